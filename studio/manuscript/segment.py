@@ -1,0 +1,68 @@
+"""Segments: the pieces of a chapter that are rendered one by one, and the pauses between them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SegmentKind(StrEnum):
+    """What a segment is: a chapter announcement or running text."""
+
+    HEADING = "heading"
+    TEXT = "text"
+
+
+class Pause(StrEnum):
+    """The place a pause stands in: its length follows from the structure of the book."""
+
+    PHRASE = "phrase"
+    SENTENCE = "sentence"
+    PARAGRAPH = "paragraph"
+    SECTION = "section"
+    HEADING = "heading"
+    NONE = "none"
+
+
+PAUSE_S: dict[Pause, float] = {
+    Pause.PHRASE: 0.15,
+    Pause.SENTENCE: 0.45,
+    Pause.PARAGRAPH: 0.85,
+    Pause.SECTION: 2.25,
+    Pause.HEADING: 2.5,
+    Pause.NONE: 0.0,
+}
+"""Seconds of each pause at pace 1. Sources: narratorsroadmap.com standards for silence (heading, section), common
+studio practice (sentence, paragraph). PHRASE joins the halves of a sentence that was too long for the engine; NONE
+follows the last segment, whose tail the mastering profile sets."""
+
+
+def pause_seconds(pause: Pause, pace: float) -> float:
+    """Length of a pause in seconds. Pace above 1 is slower reading: longer pauses; below 1 shorter."""
+    return PAUSE_S[pause] * pace
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentDraft:
+    """A segment as the segmenter makes it.
+
+    Attributes:
+        kind: announcement or text.
+        text: the words as written, white space folded, never empty.
+        pause: what follows it.
+    """
+
+    kind: SegmentKind
+    text: str
+    pause: Pause
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentLimits:
+    """How long segments are, in characters of written text (about one Kokoro token each).
+
+    Attributes:
+        best_chars: neighbouring sentences of a paragraph are joined up to this.
+        max_chars: no segment is longer; longer sentences are split at the best place inside.
+    """
+
+    best_chars: int = 60
+    max_chars: int = 300
