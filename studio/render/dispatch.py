@@ -1,0 +1,168 @@
+"""Renders the lines that have no take yet: feeds the workers, records what they finish, estimates the time left."""
+
+import concurrent.futures
+import json
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+
+from pebble import ProcessExpired
+
+from studio.consent.grant import Grant
+from studio.core.errors import CancelledError, EngineError
+from studio.core.progress import Progress, ReportProgress
+from studio.render.line import FinishedTake, PlannedLine, SpeakTask
+from studio.render.pool import Executor
+from studio.render.worker import inbox, speak
+
+_log = logging.getLogger(__name__)
+_LINE_LIMIT_S = 180.0
+_ATTEMPTS = 3
+_POLL_S = 0.2
+_WINDOW_PER_WORKER = 2
+_RATE_SAMPLES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RenderPlaces:
+    """Where rendering reads and writes: the data home and the folder of the model files."""
+
+    home: Path
+    weights: Path
+
+
+def collect_inbox(home: Path, record: Callable[[FinishedTake], None]) -> int:
+    """Record the takes that a killed dispatcher's workers had finished; returns how many there were."""
+    count = 0
+    for note in sorted(inbox(home).glob("*.json")):
+        record(FinishedTake.from_json(json.loads(note.read_bytes())))
+        note.unlink()
+        count += 1
+    return count
+
+
+def render_lines(
+    lines: Sequence[PlannedLine],
+    *,
+    places: RenderPlaces,
+    pool: Executor,
+    authorize: Callable[[PlannedLine], Grant],
+    record: Callable[[FinishedTake], None],
+    report: ReportProgress,
+    cancelled: Callable[[], bool],
+) -> list[FinishedTake]:
+    """Make the takes of lines that have none, in reading order, on all workers.
+
+    Only a few lines per worker are handed over at a time, so that a grant is fresh when it is redeemed, an audition
+    in between is heard soon, and a cancelled render stops within a line.
+
+    Args:
+        lines: distinct lines without a take.
+        places: data home and weights.
+        pool: the workers.
+        authorize: asks the gate, for every line just before it is handed over.
+        record: writes a take to the database.
+        report: progress in characters, with an estimate of the seconds left.
+        cancelled: asked several times a second.
+
+    Raises:
+        CancelledError: `cancelled` said so; what was finished is recorded.
+        RefusedError: the gate refused; what was finished is recorded.
+        EngineError: a line failed three times.
+        MissingError: a model file is not there.
+    """
+    waiting = deque((line, 1) for line in lines)
+    running: dict[concurrent.futures.Future[FinishedTake], tuple[PlannedLine, int]] = {}
+    finished: list[FinishedTake] = []
+    clock = _Estimate(sum(len(line.text) for line in lines), pool.worker_count)
+    report(clock.progress())
+    try:
+        while waiting or running:
+            if cancelled():
+                raise CancelledError("rendering was cancelled", hint="Render again to go on from here.")
+            while waiting and len(running) < pool.worker_count * _WINDOW_PER_WORKER:
+                line, attempt = waiting.popleft()
+                task = SpeakTask(line, authorize(line), places.home, places.weights)
+                running[pool.submit(speak, task, limit_s=_LINE_LIMIT_S)] = (line, attempt)
+            done, _ = concurrent.futures.wait(running, timeout=_POLL_S, return_when="FIRST_COMPLETED")
+            for future in done:
+                line, attempt = running.pop(future)
+                take = _result(future, line, attempt)
+                if take is None:
+                    waiting.appendleft((line, attempt + 1))
+                    continue
+                _record(take, places.home, record)
+                finished.append(take)
+                clock.add(take)
+                report(clock.progress())
+    finally:
+        _settle(running, places.home, record, finished)
+    return finished
+
+
+def _record(take: FinishedTake, home: Path, record: Callable[[FinishedTake], None]) -> None:
+    record(take)
+    (inbox(home) / f"{take.key}.json").unlink(missing_ok=True)
+
+
+def _settle(
+    running: dict["concurrent.futures.Future[FinishedTake]", tuple[PlannedLine, int]],
+    home: Path,
+    record: Callable[[FinishedTake], None],
+    finished: list[FinishedTake],
+) -> None:
+    """Withdraw what has not begun, and wait for the lines that are being said: a few seconds, and none is lost."""
+    for future in running:
+        if not future.running():
+            future.cancel()
+    for future in running:
+        if future.cancelled():
+            continue
+        try:
+            take = future.result(timeout=_LINE_LIMIT_S)
+        except (Exception, concurrent.futures.CancelledError) as error:  # noqa: BLE001 - a failure here has no reader
+            _log.debug("a line that was being said at the end came to nothing: %s", error)
+        else:
+            _record(take, home, record)
+            finished.append(take)
+
+
+def _result(
+    future: "concurrent.futures.Future[FinishedTake]", line: PlannedLine, attempt: int
+) -> FinishedTake | None:
+    """The take, or None if the line should be tried again."""
+    try:
+        return future.result()
+    except (TimeoutError, ProcessExpired, EngineError) as error:
+        _log.warning("line %s failed in attempt %d: %s", line.key[:12], attempt, type(error).__name__)
+        if attempt < _ATTEMPTS:
+            return None
+        cause = error.message if isinstance(error, EngineError) else "the engine hung or its process died"
+        raise EngineError(
+            f"a line of {len(line.text)} characters could not be said in {_ATTEMPTS} attempts: {cause}",
+            where=f"'{line.text[:60]}'",
+            hint="Change its text, or choose another voice.",
+        ) from error
+
+
+class _Estimate:
+    """Time left: characters left × median seconds per character of the last lines ÷ workers."""
+
+    def __init__(self, total: int, workers: int) -> None:
+        self._progress = Progress("Rendering", 0, total)
+        self._workers = workers
+        self._started = time.monotonic()
+        self._rates: deque[float] = deque(maxlen=_RATE_SAMPLES)
+
+    def add(self, take: FinishedTake) -> None:
+        self._rates.append(take.cpu_s / max(1, take.characters))
+        done = self._progress.done + take.characters
+        eta = (self._progress.total - done) * median(self._rates) / self._workers
+        self._progress = replace(self._progress, done=done, eta_s=eta)
+
+    def progress(self) -> Progress:
+        return self._progress

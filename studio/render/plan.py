@@ -1,0 +1,73 @@
+"""From words and voices to lines with keys."""
+
+from functools import cache
+from pathlib import Path
+
+from studio.consent.licences import StockVoice
+from studio.core.errors import InputError
+from studio.core.hashing import content_key
+from studio.engines.base import EngineInfo
+from studio.engines.registry import engine_names, make_engine
+from studio.render.line import PlannedLine
+from studio.weights.registry import load_registry
+
+
+@cache
+def engine_info(name: str) -> EngineInfo:
+    """What an engine is, without loading a model.
+
+    Raises:
+        NotFoundError: no such engine is installed.
+    """
+    return make_engine(name, Path()).info
+
+
+def installed_engines() -> tuple[EngineInfo, ...]:
+    """All engines that are installed."""
+    return tuple(engine_info(name) for name in engine_names())
+
+
+def check_language(voice: StockVoice, language: str) -> None:
+    """See that a voice can read a language.
+
+    Raises:
+        InputError: its engine, as installed here, does not speak the language.
+    """
+    spoken = engine_info(voice.engine).languages
+    if language.split("-")[0] not in {tag.split("-")[0] for tag in spoken}:
+        raise InputError(
+            f"voice '{voice.voice_id}' cannot read '{language}': {voice.engine} speaks {', '.join(spoken)} here",
+            hint="Choose another voice, or install the extra for more languages.",
+        )
+
+
+@cache
+def _weights_hashes(models: tuple[str, ...]) -> tuple[str, ...]:
+    registry = load_registry()
+    return tuple(file.sha256 for model in models for file in registry[model].files)
+
+
+def plan_line(text: str, language: str, voice: StockVoice, *, seed: int = 0) -> PlannedLine:
+    """Decide everything that shapes the sound of a line and key it.
+
+    The key covers text, language, seed, engine and its version, the hashes of its weights and of the voice data: a
+    change of any makes a new take, and nothing else does. Consent is asked for at every use and is not in the key, so
+    that a renewed consent re-renders nothing.
+
+    Args:
+        text: spoken form.
+        language: BCP 47 tag.
+        voice: who speaks.
+        seed: for engines that are not deterministic.
+    """
+    info = engine_info(voice.engine)
+    key = content_key({
+        "text": text,
+        "language": language,
+        "seed": seed,
+        "engine": info.name,
+        "engine_version": info.version,
+        "weights": _weights_hashes(info.weights),
+        "voice": voice.data_sha256,
+    })  # fmt: skip
+    return PlannedLine(key, text, language, voice.voice_id, info.name, info.version, seed)

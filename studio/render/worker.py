@@ -1,0 +1,105 @@
+"""What runs in a worker process: one line in, one take in the blob store out."""
+
+import json
+import time
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from studio.audio.flac import encode_take
+from studio.consent.grant import GrantedVoice, GrantKey
+from studio.core.errors import EngineError, StorageError
+from studio.core.files import write_atomic
+from studio.core.time import utc_now
+from studio.engines.base import Engine, Line, Prepared, Rendered
+from studio.engines.registry import make_engine
+from studio.render.line import FinishedTake, SpeakTask
+from studio.store.blobs import BlobStore
+
+_SILENT_DBFS = -50.0
+_FASTEST_CHARS_PER_S = 40.0
+_SLOWEST_CHARS_PER_S = 4.0
+_SLOWEST_ALLOWANCE_S = 2.0
+
+
+def inbox(home: Path) -> Path:
+    """Folder of takes that are finished but not yet recorded in the database."""
+    return home / "tmp" / "inbox"
+
+
+def speak(task: SpeakTask) -> FinishedTake:
+    """Make a take, store its sound, and leave a note of it in the inbox before returning.
+
+    The note lets a dispatcher that was killed find what its workers had finished, so that no finished take is ever
+    rendered twice.
+
+    Raises:
+        RefusedError: the grant is not valid, or the voice data is not what it was given for.
+        MissingError: a model file is not there.
+        EngineError: the line cannot be said, or what came out is not sound.
+        StorageError: the take cannot be written.
+    """
+    voice = GrantKey.load_or_create(task.home / "keys").redeem(task.grant, utc_now())
+    engine = _engine(task.line.engine, task.weights)
+    if voice.engine != engine.info.name or voice.voice_id != task.line.voice_id:
+        raise EngineError(f"the grant is for voice '{voice.voice_id}', the line for '{task.line.voice_id}'")
+    prepared = _prepared(task.line.engine, task.weights, voice)
+    started = time.process_time()
+    rendered = engine.synthesize(Line(task.line.text, task.line.language, task.line.seed), prepared)
+    cpu_s = time.process_time() - started
+    _check_sound(rendered, task.line.text)
+    duration_s = len(rendered.samples) / rendered.sample_rate_hz
+    try:
+        blob = BlobStore(task.home / "blobs").put_bytes(encode_take(rendered.samples, rendered.sample_rate_hz))
+        take = FinishedTake(
+            key=task.line.key,
+            blob_sha256=blob,
+            voice_id=voice.voice_id,
+            engine=task.line.engine,
+            engine_version=task.line.engine_version,
+            licence=task.grant.licence,
+            characters=len(task.line.text),
+            duration_s=duration_s,
+            cpu_s=cpu_s,
+            flags=_flags(rendered, task.line.text),
+        )
+        write_atomic(inbox(task.home) / f"{take.key}.json", json.dumps(take.to_json()).encode())
+    except OSError as error:
+        raise StorageError(f"a take cannot be stored: {error.strerror}", hint="Free some disk space.") from error
+    return take
+
+
+@cache
+def _engine(name: str, weights: Path) -> Engine:
+    return make_engine(name, weights)
+
+
+_voices: dict[tuple[str, Path, str], Prepared] = {}
+
+
+def _prepared(engine: str, weights: Path, voice: GrantedVoice) -> Prepared:
+    key = (engine, weights, voice.voice_id)
+    if key not in _voices:
+        _voices[key] = _engine(engine, weights).prepare(voice)
+    return _voices[key]
+
+
+def _check_sound(rendered: Rendered, text: str) -> None:
+    samples = rendered.samples
+    if samples.ndim != 1 or samples.size == 0 or not np.isfinite(samples).all():
+        raise EngineError(f"the engine returned no usable sound for a line of {len(text)} characters")
+
+
+def _flags(rendered: Rendered, text: str) -> tuple[str, ...]:
+    """What is suspicious about a take, by measurement alone: bounds far outside any human reading speed."""
+    seconds = len(rendered.samples) / rendered.sample_rate_hz
+    rms = float(np.sqrt(np.mean(np.square(rendered.samples, dtype=np.float64))))
+    flags = []
+    if 20 * np.log10(max(rms, 1e-9)) < _SILENT_DBFS:
+        flags.append("silent")
+    if seconds < len(text) / _FASTEST_CHARS_PER_S:
+        flags.append("too-short")
+    if seconds > len(text) / _SLOWEST_CHARS_PER_S + _SLOWEST_ALLOWANCE_S:
+        flags.append("too-long")
+    return tuple(flags)

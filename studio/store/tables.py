@@ -1,0 +1,177 @@
+"""The tables. Times are UTC, in ISO 8601 text, so that every database orders them alike."""
+
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, MetaData, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Common base, with names for all constraints so that migrations can address them."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012 - SQLAlchemy reads it as it stands
+
+
+class ProjectRow(Base):
+    """A book under production."""
+
+    __tablename__ = "project"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    author: Mapped[str]
+    language: Mapped[str]
+    year: Mapped[str]
+    publisher: Mapped[str]
+    identifier: Mapped[str]
+    description: Mapped[str]
+    cover_sha256: Mapped[str | None]
+    cover_media_type: Mapped[str | None]
+    source_name: Mapped[str]
+    source_sha256: Mapped[str]
+    warnings: Mapped[list[Any]]
+    pace: Mapped[float] = mapped_column(default=1.0)
+    created_at: Mapped[str]
+
+    chapters: Mapped[list["ChapterRow"]] = relationship(
+        back_populates="project", order_by="ChapterRow.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    __table_args__ = (CheckConstraint("pace BETWEEN 0.5 AND 2.0", name="pace"),)
+
+
+class ChapterRow(Base):
+    """A division of the book, or one of its two credits. Positions are unique and ordered, not contiguous."""
+
+    __tablename__ = "chapter"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    title: Mapped[str]
+    kind: Mapped[str]
+    parts: Mapped[list[Any]]
+    skipped: Mapped[bool]
+    words: Mapped[int]
+
+    project: Mapped[ProjectRow] = relationship(back_populates="chapters")
+    segments: Mapped[list["SegmentRow"]] = relationship(
+        back_populates="chapter", order_by="SegmentRow.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    __table_args__ = (Index("ix_chapter_project_position", "project_id", "position"),)
+
+
+class SegmentRow(Base):
+    """A piece of a chapter that is rendered by itself."""
+
+    __tablename__ = "segment"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    chapter_id: Mapped[str] = mapped_column(ForeignKey("chapter.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    kind: Mapped[str]
+    text: Mapped[str]
+    pause: Mapped[str]
+    role: Mapped[str]
+
+    chapter: Mapped[ChapterRow] = relationship(back_populates="segments")
+
+    __table_args__ = (UniqueConstraint("chapter_id", "position"),)
+
+
+class CastRow(Base):
+    """Which voice speaks a role of a project."""
+
+    __tablename__ = "cast_role"
+
+    project_id: Mapped[str] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)
+    voice_id: Mapped[str]
+
+
+class TakeRow(Base):
+    """A rendered line, keyed by the hash of everything that shapes its sound."""
+
+    __tablename__ = "take"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    blob_sha256: Mapped[str]
+    voice_id: Mapped[str] = mapped_column(index=True)
+    engine: Mapped[str]
+    engine_version: Mapped[str]
+    licence: Mapped[str]
+    characters: Mapped[int]
+    duration_s: Mapped[float]
+    cpu_s: Mapped[float]
+    flags: Mapped[list[Any]]
+    created_at: Mapped[str]
+
+
+class MasterRow(Base):
+    """A mastered chapter, keyed by its takes, pauses and profile."""
+
+    __tablename__ = "master"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    blob_sha256: Mapped[str]
+    profile: Mapped[str]
+    figures: Mapped[dict[str, Any]]
+    marks: Mapped[list[Any]]
+    peaks: Mapped[list[Any]]
+    created_at: Mapped[str]
+
+
+class DeliveryRow(Base):
+    """A file that was delivered for a project."""
+
+    __tablename__ = "delivery"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
+    format: Mapped[str]
+    chapter_id: Mapped[str | None]
+    master_key: Mapped[str | None]
+    path: Mapped[str]
+    sha256: Mapped[str]
+    checks: Mapped[list[Any]]
+    created_at: Mapped[str]
+
+    __table_args__ = (UniqueConstraint("path"),)
+
+
+class JobRow(Base):
+    """A piece of long work on a project: queued, running, then done, failed or cancelled."""
+
+    __tablename__ = "job"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    request: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(index=True)
+    stage: Mapped[str] = mapped_column(default="")
+    detail: Mapped[str] = mapped_column(default="")
+    fraction: Mapped[float] = mapped_column(default=0.0)
+    eta_s: Mapped[float | None]
+    result: Mapped[dict[str, Any] | None]
+    error_code: Mapped[str | None]
+    error: Mapped[str | None]
+    cancel_requested: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[str]
+    started_at: Mapped[str | None]
+    finished_at: Mapped[str | None]
+
+    __table_args__ = (
+        CheckConstraint("state IN ('queued','running','done','failed','cancelled')", name="state"),
+    )
