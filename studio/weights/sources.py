@@ -125,14 +125,14 @@ def _download(client: httpx.Client, address: str, file: WeightFile, out: BinaryI
     watch.tick(start, host)
     with client.stream("GET", address, headers=headers) as response:
         whole = response.status_code == _HTTP_OK
-        if whole and start:
-            start = _cut(out, 0)  # the server cannot go on from there
         goes_on = response.headers.get("Content-Range") == f"bytes {start}-{file.size_bytes - 1}/{file.size_bytes}"
         if not whole and not (response.status_code == _HTTP_PARTIAL and goes_on):
             raise MissingError(f"answers with HTTP status {response.status_code}")
-        expected = str(file.size_bytes - start)
+        expected = str(file.size_bytes if whole else file.size_bytes - start)
         if response.headers.get("Content-Length", expected) != expected:
             raise MissingError("has a file of another size under this address; refused")
+        if whole and start:
+            start = _cut(out, 0)  # the server cannot go on from there
         _copy(response.iter_raw(_BLOCK_BYTES), out, start, file, host, watch)
 
 
