@@ -123,3 +123,11 @@ class Format(Protocol):
             CancelledError: `cancelled` said so; nothing is left in the folder.
         """
         ...
+
+
+class FormatMaker(Protocol):
+    """What a format's entry point is: a class that takes nothing."""
+
+    def __call__(self) -> Format:
+        """Make the format."""
+        ...

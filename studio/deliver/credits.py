@@ -1,0 +1,168 @@
+"""Spoken credits and the disclosure of a digital voice, in the language of the book. Pure: text in, text out.
+
+Retailers want opening and closing credits as files of their own that name title, author and narrator (ACX Audio
+Submission Requirements).
+"""
+
+from dataclasses import dataclass
+
+import langcodes
+
+_FALLBACK = "en"
+_CLOSERS = "\"'”’»«›‹“)]}」』"
+_SENTENCE_ENDS = (".", "!", "?", "…", "‽", "。", "！", "？", "؟", "।")
+_HANGING = ",;:–—-/ "
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """The sentences of one language.
+
+    `{title}`, `{author}` and `{narrator}` stand for the names. The narrator is credited twice over, since some
+    languages decline what follows "read by": `credit` stands alone (in tags and shop pages), `narrated` is spoken.
+    """
+
+    author: str
+    narrated: str
+    credit: str
+    closing: str
+    end: str
+    disclosure: str
+
+
+_WORDINGS: dict[str, _Wording] = {
+    "en": _Wording(
+        author="Written by {author}.",
+        narrated="Narrated by {narrator}, a digital voice.",
+        credit="{narrator}, a digital voice",
+        closing="This has been {title}",
+        end="The end.",
+        disclosure="This audiobook is AI-narrated: {narrator} is a digital voice, and no person read the text aloud.",
+    ),
+    "de": _Wording(
+        author="Geschrieben von {author}.",
+        narrated="Gelesen von {narrator}, einer digitalen Stimme.",
+        credit="{narrator}, eine digitale Stimme",
+        closing="Sie hörten: {title}",
+        end="Ende.",
+        disclosure="Dieses Hörbuch ist KI-gesprochen: {narrator} ist eine digitale Stimme, "
+        "kein Mensch hat den Text eingelesen.",
+    ),
+    "es": _Wording(
+        author="Escrito por {author}.",
+        narrated="Narrado por {narrator}, una voz digital.",
+        credit="{narrator}, una voz digital",
+        closing="Ha escuchado {title}",
+        end="Fin.",
+        disclosure="Este audiolibro está narrado con inteligencia artificial: {narrator} es una voz digital "
+        "y ninguna persona ha leído el texto en voz alta.",
+    ),
+    "fr": _Wording(
+        author="Écrit par {author}.",
+        narrated="Lu par {narrator}, une voix numérique.",
+        credit="{narrator}, une voix numérique",
+        closing="Vous avez écouté {title}",
+        end="Fin.",
+        disclosure="Ce livre audio est lu par une intelligence artificielle : {narrator} est une voix numérique "
+        "et aucune personne n’a lu le texte à voix haute.",
+    ),
+    "it": _Wording(
+        author="Scritto da {author}.",
+        narrated="Letto da {narrator}, una voce digitale.",
+        credit="{narrator}, una voce digitale",
+        closing="Avete ascoltato {title}",
+        end="Fine.",
+        disclosure="Questo audiolibro è letto da un’intelligenza artificiale: {narrator} è una voce digitale "
+        "e nessuna persona ha letto il testo ad alta voce.",
+    ),
+    "pt": _Wording(
+        author="Escrito por {author}.",
+        narrated="Narrado por {narrator}, uma voz digital.",
+        credit="{narrator}, uma voz digital",
+        closing="Este foi o audiolivro {title}",
+        end="Fim.",
+        disclosure="Este audiolivro é narrado por inteligência artificial: {narrator} é uma voz digital "
+        "e nenhuma pessoa leu o texto em voz alta.",
+    ),
+}
+
+CREDIT_LANGUAGES = tuple(sorted(_WORDINGS))
+"""Primary language subtags that have wordings of their own; every other language gets English."""
+
+
+def narrator_credit(language: str, narrator: str) -> str:
+    """How the narrator is named in tags and shop pages: "Emma, a digital voice".
+
+    Args:
+        language: BCP 47 tag of the book.
+        narrator: name of the voice.
+    """
+    return _wording(language).credit.format(narrator=_folded(narrator))
+
+
+def disclosure(language: str, narrator: str) -> str:
+    """The sentence that says plainly that the book is read by a synthetic voice.
+
+    Args:
+        language: BCP 47 tag of the book.
+        narrator: name of the voice.
+    """
+    return _wording(language).disclosure.format(narrator=_folded(narrator))
+
+
+def opening_credits(language: str, *, title: str, author: str, narrator: str) -> tuple[str, ...]:
+    """What is said before the book, one sentence each: title, author, narrator.
+
+    Args:
+        language: BCP 47 tag of the book.
+        title: of the book, in whatever punctuation.
+        author: as credited; empty if unknown: the sentence is then left out.
+        narrator: name of the voice.
+    """
+    said = _sentence(title)
+    return (*((said,) if said else ()), *_names(_wording(language), author, narrator))
+
+
+def closing_credits(language: str, *, title: str, author: str, narrator: str) -> tuple[str, ...]:
+    """What is said after the book, one sentence each: title, author, narrator, and that it is over.
+
+    Args:
+        language: BCP 47 tag of the book.
+        title: of the book, in whatever punctuation.
+        author: as credited; empty if unknown: the sentence is then left out.
+        narrator: name of the voice.
+    """
+    wording = _wording(language)
+    said = _sentence(title)
+    named = (wording.closing.format(title=said),) if said else ()
+    return (*named, *_names(wording, author, narrator), wording.end)
+
+
+def _names(wording: _Wording, author: str, narrator: str) -> tuple[str, ...]:
+    narrated = wording.narrated.format(narrator=_folded(narrator))
+    author = _folded(author)
+    if not author:
+        return (narrated,)
+    one_stop = author.removesuffix(".")  # "Sammy Davis Jr." brings the full stop of the sentence along
+    return (wording.author.format(author=one_stop), narrated)
+
+
+def _wording(language: str) -> _Wording:
+    try:
+        tag = langcodes.Language.get(language)
+    except ValueError:
+        return _WORDINGS[_FALLBACK]
+    return _WORDINGS.get(tag.language or "", _WORDINGS[_FALLBACK])
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _sentence(title: str) -> str:
+    """A title as a sentence of its own: it keeps its own end ("Who Goes There?"), or gets a full stop."""
+    text = _folded(title)
+    if text.rstrip(_CLOSERS).endswith(_SENTENCE_ENDS):
+        return text
+    text = text.rstrip(_HANGING)
+    return f"{text}." if text else ""
