@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+PART_PREFIX = ".part-"  # begins the name of every unfinished file
+
 
 def sync_folder(folder: Path) -> None:
     """Flush a folder's entries to disk, so that a rename in it survives a power cut (a no-op on Windows)."""
@@ -29,7 +31,7 @@ def atomic_path(target: Path) -> Iterator[Path]:
         OSError: the folder cannot be written or the disk is full.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".part-", suffix=target.suffix, dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=PART_PREFIX, suffix=target.suffix, dir=target.parent)
     os.close(handle)
     temporary = Path(name)
     try:

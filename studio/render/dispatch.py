@@ -17,7 +17,7 @@ from studio.core.errors import CancelledError, EngineError
 from studio.core.progress import Progress, ReportProgress
 from studio.render.line import FinishedTake, PlannedLine, SpeakTask
 from studio.render.pool import Executor
-from studio.render.worker import inbox, speak
+from studio.render.worker import forget_note, inbox, speak
 
 _log = logging.getLogger(__name__)
 _LINE_LIMIT_S = 180.0
@@ -106,7 +106,7 @@ def render_lines(
 
 def _record(take: FinishedTake, home: Path, record: Callable[[FinishedTake], None]) -> None:
     record(take)
-    (inbox(home) / f"{take.key}.json").unlink(missing_ok=True)
+    forget_note(home, take.key)
 
 
 def _settle(

@@ -28,6 +28,11 @@ def inbox(home: Path) -> Path:
     return home / "tmp" / "inbox"
 
 
+def forget_note(home: Path, key: str) -> None:
+    """Remove the note of a take that is recorded."""
+    (inbox(home) / f"{key}.json").unlink(missing_ok=True)
+
+
 def speak(task: SpeakTask) -> FinishedTake:
     """Make a take, store its sound, and leave a note of it in the inbox before returning.
 

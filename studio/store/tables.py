@@ -133,15 +133,15 @@ class MasterRow(Base):
 
 
 class DeliveryRow(Base):
-    """A file that was delivered for a project."""
+    """A file that was delivered for a project, keyed by the master and everything else that is in it."""
 
     __tablename__ = "delivery"
 
     id: Mapped[str] = mapped_column(primary_key=True)
     project_id: Mapped[str] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
     format: Mapped[str]
-    chapter_id: Mapped[str | None]
-    master_key: Mapped[str | None]
+    key: Mapped[str]
+    chapter_id: Mapped[str]
     path: Mapped[str]
     sha256: Mapped[str]
     checks: Mapped[list[Any]]

@@ -1,0 +1,145 @@
+"""Wires a studio: settings, store, gate, workers, services."""
+
+import logging
+import logging.handlers
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from studio.consent.gate import Gate
+from studio.consent.grant import GrantKey
+from studio.consent.licences import load_stock_voices
+from studio.core.errors import InputError, StorageError
+from studio.core.settings import Settings
+from studio.core.time import utc_now
+from studio.render.pool import LocalPool, default_worker_count
+from studio.render.worker import inbox
+from studio.services.auditions import AuditionService
+from studio.services.casting import CastingService
+from studio.services.context import Context
+from studio.services.jobs import Dispatcher, JobService
+from studio.services.listening import ListeningService
+from studio.services.projects import ProjectService
+from studio.services.segments import SegmentService
+from studio.store.blobs import BlobStore
+from studio.store.database import Database, sqlite_url
+from studio.weights.store import WeightsStore
+
+_APP = "vivavoce"
+_LOG_BYTES = 5_000_000
+_LOG_FILES = 3
+
+
+def read_settings(environment: Mapping[str, str], *, home: Path | None = None, workers: int | None = None) -> Settings:
+    """Read the settings of a run: arguments first, then the environment, then defaults.
+
+    Environment: VIVAVOCE_HOME (data home), VIVAVOCE_WEIGHTS (model files), VIVAVOCE_DATABASE (SQLAlchemy address),
+    VIVAVOCE_WORKERS (worker processes).
+
+    Raises:
+        InputError: a setting is not usable.
+    """
+    data = home or Path(environment.get("VIVAVOCE_HOME") or platformdirs.user_data_path(_APP))
+    data = data.expanduser().absolute()
+    weights = environment.get("VIVAVOCE_WEIGHTS")
+    wanted = str(workers) if workers is not None else environment.get("VIVAVOCE_WORKERS", "")
+    if wanted and (not wanted.isdecimal() or int(wanted) < 1):
+        raise InputError(f"'{wanted}' is not a number of workers", hint="Give 1 or more.")
+    return Settings(
+        home=data,
+        weights=Path(weights).expanduser().absolute() if weights else data / "weights",
+        database_url=environment.get("VIVAVOCE_DATABASE") or sqlite_url(data / "studio.db"),
+        workers=int(wanted) if wanted else default_worker_count(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """A running studio: what the shells call.
+
+    Attributes:
+        settings: as read.
+        projects: import, chapters.
+        casting: voices and roles.
+        segments: words of the script.
+        auditions: single sentences.
+        jobs: queue, follow and cancel long work.
+        dispatcher: does the queued work in this process.
+        listening: finished sound.
+        weights: model files.
+    """
+
+    settings: Settings
+    projects: ProjectService
+    casting: CastingService
+    segments: SegmentService
+    auditions: AuditionService
+    jobs: JobService
+    dispatcher: Dispatcher
+    listening: ListeningService
+    weights: WeightsStore
+    _context: Context
+
+    def close(self) -> None:
+        """End the workers and close the database."""
+        self._context.pool.close()
+        self._context.database.close()
+
+
+def open_studio(settings: Settings) -> Studio:
+    """Open a data home, making it the first time (mode 0700), and wire all services on it.
+
+    Raises:
+        StorageError: the data home or its database cannot be used.
+        RefusedError: the grant key is damaged or open to others.
+    """
+    try:
+        for folder in (settings.home, settings.blobs, settings.keys, settings.exports, settings.temporary, settings.logs):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        inbox(settings.home).mkdir(mode=0o700, parents=True, exist_ok=True)
+        key = GrantKey.load_or_create(settings.keys)
+    except OSError as error:
+        raise StorageError(
+            f"the data home cannot be used: {error.strerror}", where=str(settings.home), hint="Choose one with --home."
+        ) from error
+    voices = load_stock_voices()
+    context = Context(
+        settings=settings,
+        database=Database(settings.database_url),
+        blobs=BlobStore(settings.blobs),
+        gate=Gate(voices, key, utc_now),
+        voices=voices,
+        pool=LocalPool(settings.workers),
+    )
+    return Studio(
+        settings=settings,
+        projects=ProjectService(context),
+        casting=CastingService(context),
+        segments=SegmentService(context),
+        auditions=AuditionService(context),
+        jobs=JobService(context),
+        dispatcher=Dispatcher(context),
+        listening=ListeningService(context),
+        weights=WeightsStore(settings.weights),
+        _context=context,
+    )
+
+
+def log_to_file(settings: Settings) -> None:
+    """Send the log to a rotating file of the data home; nothing goes to the terminal."""
+    settings.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handler = logging.handlers.RotatingFileHandler(
+        settings.logs / "studio.log", maxBytes=_LOG_BYTES, backupCount=_LOG_FILES, encoding="utf-8"
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(process)d %(name)s %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+
+
+def environment() -> Mapping[str, str]:
+    """The process environment: the only place it is read."""
+    return os.environ

@@ -1,0 +1,60 @@
+"""Opening and closing credits as chapters of their own, whose words follow title, author and narrator."""
+
+from sqlalchemy.orm import object_session
+
+from studio.core.ids import new_id
+from studio.deliver.credits import closing_credits, opening_credits
+from studio.manuscript.segment import Pause, SegmentDraft, SegmentKind
+from studio.services.rows import (
+    CLOSING_CREDITS,
+    CLOSING_POSITION,
+    NARRATOR,
+    OPENING_CREDITS,
+    OPENING_POSITION,
+    is_credits,
+)
+from studio.store.tables import ChapterRow, ProjectRow, SegmentRow
+
+
+def credits_rows() -> list[ChapterRow]:
+    """The two credits of a new project, without words yet."""
+    places = ((OPENING_CREDITS, OPENING_POSITION, "Opening Credits"), (CLOSING_CREDITS, CLOSING_POSITION, "Closing Credits"))
+    return [
+        ChapterRow(id=new_id(), position=position, title=title, kind=kind, parts=[], skipped=False, words=0)
+        for kind, position, title in places
+    ]
+
+
+def write_credits(project: ProjectRow, narrator: str) -> None:
+    """Write the words of both credits for a narrator's name, in place of what stood there."""
+    texts = {
+        OPENING_CREDITS: opening_credits(
+            project.language, title=project.title, author=project.author, narrator=narrator
+        ),
+        CLOSING_CREDITS: closing_credits(
+            project.language, title=project.title, author=project.author, narrator=narrator
+        ),
+    }
+    session = object_session(project)
+    for chapter in filter(is_credits, project.chapters):
+        drafts = tuple(SegmentDraft(SegmentKind.TEXT, text, Pause.PARAGRAPH) for text in texts[chapter.kind])
+        chapter.segments.clear()
+        if session is not None:
+            session.flush()  # the old rows must be gone before new ones take their positions
+        chapter.segments.extend(segment_rows(drafts))
+        chapter.words = sum(len(draft.text.split()) for draft in drafts)
+
+
+def segment_rows(drafts: tuple[SegmentDraft, ...]) -> list[SegmentRow]:
+    """Rows of a chapter's segments, in order; nothing but the end follows the last."""
+    return [
+        SegmentRow(
+            id=new_id(),
+            position=position,
+            kind=draft.kind.value,
+            text=draft.text,
+            pause=draft.pause.value if position < len(drafts) else Pause.NONE.value,
+            role=NARRATOR,
+        )
+        for position, draft in enumerate(drafts, 1)
+    ]

@@ -1,0 +1,99 @@
+"""Use cases of listening: what exists of a project's sound, and the files to hear and take away."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import select
+
+from studio.core.errors import NotFoundError
+from studio.core.names import safe_file_stem
+from studio.deliver.archive import zip_files
+from studio.services.context import Context
+from studio.services.mastering import plan_masters
+from studio.services.releasing import export_folder
+from studio.services.script import read_script
+from studio.services.views import ChapterSound
+from studio.store.tables import DeliveryRow, MasterRow
+
+_FORMAT = "mp3"
+_ARCHIVE_LIFE_S = 24 * 3600.0
+
+
+class ListeningService:
+    """Sound that exists. Every call asks the gate first, through the script it reads."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def overview(self, reference: str, profile: str = "acx") -> tuple[ChapterSound, ...]:
+        """State of every spoken chapter, credits included, in the order they are heard.
+
+        A delivered file is shown only while it is what the book would sound like now.
+
+        Raises:
+            StudioError: as `read_script`.
+        """
+        with self._context.database.read() as session:
+            script = read_script(self._context, session, reference)
+        plans = {plan.chapter_id: plan for plan in plan_masters(self._context, script, profile)}
+        with self._context.database.read() as session:
+            keys = [plan.key for plan in plans.values()]
+            masters = {row.key: row for row in session.scalars(select(MasterRow).where(MasterRow.key.in_(keys)))}
+            found = session.scalars(
+                select(DeliveryRow).where(DeliveryRow.project_id == script.project.id, DeliveryRow.format == _FORMAT)
+            )
+            folder = export_folder(self._context, script.project.name, _FORMAT)
+            deliveries = {row.chapter_id: row for row in found if Path(row.path).parent == folder}
+            session.expunge_all()
+        sounds = []
+        for chapter in script.chapters:
+            plan = plans.get(chapter.view.id)
+            master = masters.get(plan.key) if plan else None
+            delivery = deliveries.get(chapter.view.id) if master else None
+            if delivery is not None and not Path(delivery.path).is_file():
+                delivery = None
+            sounds.append(
+                ChapterSound(
+                    chapter=chapter.view,
+                    segments=len(chapter.segments),
+                    rendered=sum(1 for segment in chapter.segments if segment.line.key in script.takes),
+                    duration_s=float(master.figures["duration_s"]) if master else None,
+                    peaks=tuple(master.peaks) if master else (),
+                    file=delivery.path if delivery else None,
+                    sha256=delivery.sha256 if delivery else None,
+                    checks=tuple(delivery.checks) if delivery else (),
+                )
+            )
+        return tuple(sounds)
+
+    def delivered_file(self, reference: str, chapter_id: str) -> Path:
+        """The MP3 of a chapter, if it is still what the book sounds like.
+
+        Raises:
+            NotFoundError: there is none.
+            StudioError: as `read_script`.
+        """
+        for sound in self.overview(reference):
+            if sound.chapter.id == chapter_id and sound.file is not None:
+                return Path(sound.file)
+        raise NotFoundError("that chapter has no finished file", where=reference, hint="Produce the audiobook first.")
+
+    def archive(self, reference: str, cancelled: Callable[[], bool] = lambda: False) -> Path:
+        """One zip of all delivered MP3s, made in the temporary folder of the data home.
+
+        Raises:
+            NotFoundError: nothing is delivered.
+            StudioError: as `read_script`.
+        """
+        files = [Path(sound.file) for sound in self.overview(reference) if sound.file is not None]
+        if not files:
+            raise NotFoundError("there is no finished file yet", where=reference, hint="Produce the audiobook first.")
+        folder = self._context.settings.temporary / "archives"
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("*.zip"):
+            if time.time() - old.stat().st_mtime > _ARCHIVE_LIFE_S:
+                old.unlink(missing_ok=True)
+        target = folder / f"{safe_file_stem(reference)}.zip"
+        zip_files(files, target, cancelled=cancelled)
+        return target

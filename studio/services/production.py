@@ -1,0 +1,234 @@
+"""The stages that turn a cast book into delivered files: render, master, deliver. Each makes only what is missing."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from studio.consent.gate import GateRequest
+from studio.consent.grant import Grant
+from studio.core.errors import InputError
+from studio.core.progress import ReportProgress
+from studio.core.time import utc_now
+from studio.render.dispatch import RenderPlaces, collect_inbox, render_lines
+from studio.render.line import FinishedTake, PlannedLine
+from studio.services.context import Context
+from studio.services.mastering import MasteredBlob, MasterPlan, make_master, plan_masters
+from studio.services.parallel import Piece, run_pieces
+from studio.services.releasing import build_release, delivery_keys, export_folder, sweep, write_file
+from studio.services.script import Script, read_script
+from studio.store.tables import DeliveryRow, MasterRow, TakeRow
+from studio.deliver.base import DeliveredFile
+from studio.deliver.registry import make_format
+from studio.core.hashing import sha256_file
+from studio.core.ids import new_id
+
+_log = logging.getLogger(__name__)
+Cancelled = Callable[[], bool]
+
+
+class Production:
+    """Render, master and deliver the chapters of one project. Runs in the process that holds the dispatcher's lock."""
+
+    def __init__(self, context: Context, reference: str, numbers: set[int] | None) -> None:
+        self._context = context
+        self._reference = reference
+        self._numbers = numbers
+
+    def render(self, report: ReportProgress, cancelled: Cancelled) -> dict[str, Any]:
+        """Make the takes that are missing.
+
+        Returns:
+            counts: segments, rendered, reused, flagged; audio_seconds and cpu_seconds of what was rendered.
+
+        Raises:
+            StudioError: as `read_script` and `render_lines`.
+        """
+        collect_inbox(self._context.settings.home, self._record)
+        script = self._script()
+        missing = script.missing
+        language = script.project.language
+        project_id = script.project.id
+
+        def authorize(line: PlannedLine) -> Grant:
+            return self._context.gate.authorize(GateRequest(line.voice_id, "audiobook", language, project_id))
+
+        finished = render_lines(
+            missing,
+            places=RenderPlaces(self._context.settings.home, self._context.settings.weights),
+            pool=self._context.pool,
+            authorize=authorize,
+            record=self._record,
+            report=report,
+            cancelled=cancelled,
+        )
+        flags = {key: take.flags for key, take in script.takes.items()} | {take.key: take.flags for take in finished}
+        segments = [segment for chapter in script.chapters for segment in chapter.segments]
+        return {
+            "segments": len(segments),
+            "rendered": len(finished),
+            "reused": len(script.lines) - len(missing),
+            "flagged": sum(1 for segment in segments if flags.get(segment.line.key)),
+            "audio_seconds": round(sum(take.duration_s for take in finished), 3),
+            "cpu_seconds": round(sum(take.cpu_s for take in finished), 3),
+        }
+
+    def master(self, profile: str, report: ReportProgress, cancelled: Cancelled) -> dict[str, Any]:
+        """Master the chapters whose takes, pauses or profile changed.
+
+        Returns:
+            chapters: file and measured figures of each.
+
+        Raises:
+            InputError: a segment has no take yet.
+            StudioError: as `read_script`; a chapter cannot be mastered.
+        """
+        plans = plan_masters(self._context, self._complete_script(), profile)
+        kept = self._masters(plans)
+        wanted = [plan for plan in plans if plan.key not in kept]
+        pieces: list[Piece[MasteredBlob]] = [
+            Piece(plan.title, plan.duration_s, make_master, (plan, self._context.settings.home)) for plan in wanted
+        ]
+
+        def keep(index: int, result: MasteredBlob) -> None:
+            with self._context.database.write() as session:
+                session.merge(
+                    MasterRow(
+                        key=wanted[index].key,
+                        blob_sha256=result.blob_sha256,
+                        profile=profile,
+                        figures=result.figures,
+                        marks=[list(mark) for mark in result.marks],
+                        peaks=list(result.peaks),
+                        created_at=utc_now().isoformat(),
+                    )
+                )
+
+        run_pieces(pieces, stage="Mastering", pool=self._context.pool, keep=keep, report=report, cancelled=cancelled)
+        kept = self._masters(plans)
+        return {"chapters": [_master_json(plan, kept[plan.key], self._context) for plan in plans]}
+
+    def deliver(
+        self, formats: list[str], profile: str, out: Path | None, report: ReportProgress, cancelled: Cancelled
+    ) -> dict[str, Any]:
+        """Write the files of delivery formats, and check each by opening it again.
+
+        A file that is there already, unchanged, and would come out the same is kept.
+
+        Returns:
+            files: path, sha256, checks of each.
+
+        Raises:
+            InputError: a chapter is not mastered yet.
+            DeliveryError: a file does not meet the profile.
+            StudioError: as `read_script`.
+        """
+        script = self._complete_script()
+        plans = plan_masters(self._context, script, profile)
+        masters = self._masters(plans)
+        for plan in plans:
+            if plan.key not in masters:
+                raise InputError("it is not mastered yet", where=plan.title, hint="Run `studio master` first.")
+        with self._context.database.read() as session:
+            release = build_release(self._context, session, script, plans, masters, profile)
+        files: list[dict[str, Any]] = []
+        for name in formats:
+            maker = make_format(name)
+            folder = out or export_folder(self._context, script.project.name, name)
+            sweep(folder)
+            names = maker.plan(release)
+            keys = delivery_keys(name, release, names, [plan.key for plan in plans])
+            present = self._deliveries(folder, names)
+            wanted = [i for i, file in enumerate(names) if not _same(present.get(file), keys[i], folder / file)]
+            pieces: list[Piece[DeliveredFile]] = [
+                Piece(names[i], 1.0, write_file, (name, release, i, folder)) for i in wanted
+            ]
+
+            def keep(
+                index: int, result: DeliveredFile, wanted: list[int] = wanted, keys: list[str] = keys, name: str = name
+            ) -> None:
+                self._record_delivery(script.project.id, name, keys[wanted[index]], result)
+
+            run_pieces(pieces, stage="Delivering", pool=self._context.pool, keep=keep, report=report, cancelled=cancelled)
+            if self._numbers is None and out is None:
+                self._remove_stale(script.project.id, name, folder, names)
+            rows = self._deliveries(folder, names)
+            files.extend(
+                {"path": rows[file].path, "sha256": rows[file].sha256, "checks": rows[file].checks} for file in names
+            )
+        return {"files": files}
+
+    def _script(self) -> Script:
+        with self._context.database.read() as session:
+            return read_script(self._context, session, self._reference, self._numbers)
+
+    def _complete_script(self) -> Script:
+        script = self._script()
+        if script.missing:
+            raise InputError(
+                f"{len(script.missing)} lines have no take yet", where=script.project.name, hint="Run `studio render` first."
+            )
+        return script
+
+    def _record(self, take: FinishedTake) -> None:
+        with self._context.database.write() as session:
+            session.merge(
+                TakeRow(**{**asdict(take), "flags": list(take.flags)}, created_at=utc_now().isoformat())
+            )
+
+    def _masters(self, plans: list[MasterPlan]) -> dict[str, MasterRow]:
+        with self._context.database.read() as session:
+            rows = session.scalars(select(MasterRow).where(MasterRow.key.in_([plan.key for plan in plans])))
+            found = {row.key: row for row in rows if self._context.blobs.has(row.blob_sha256)}
+            session.expunge_all()
+            return found
+
+    def _deliveries(self, folder: Path, names: tuple[str, ...]) -> dict[str, DeliveryRow]:
+        paths = {str(folder / name): name for name in names}
+        with self._context.database.read() as session:
+            rows = session.scalars(select(DeliveryRow).where(DeliveryRow.path.in_(paths)))
+            found = {paths[row.path]: row for row in rows}
+            session.expunge_all()
+            return found
+
+    def _record_delivery(self, project_id: str, name: str, key: str, file: DeliveredFile) -> None:
+        with self._context.database.write() as session:
+            old = session.scalars(select(DeliveryRow).where(DeliveryRow.path == str(file.path))).first()
+            session.merge(
+                DeliveryRow(
+                    id=old.id if old else new_id(),
+                    project_id=project_id,
+                    format=name,
+                    key=key,
+                    chapter_id=file.chapter_id,
+                    path=str(file.path),
+                    sha256=file.sha256,
+                    checks=[asdict(check) for check in file.checks],
+                    created_at=utc_now().isoformat(),
+                )
+            )
+
+    def _remove_stale(self, project_id: str, name: str, folder: Path, names: tuple[str, ...]) -> None:
+        """Delete files of an earlier delivery that the book no longer has, unless somebody changed them."""
+        with self._context.database.write() as session:
+            rows = session.scalars(
+                select(DeliveryRow).where(DeliveryRow.project_id == project_id, DeliveryRow.format == name)
+            )
+            for row in rows:
+                path = Path(row.path)
+                if path.parent != folder or path.name in names:
+                    continue
+                if path.is_file() and not path.is_symlink() and sha256_file(path) == row.sha256:
+                    path.unlink()
+                session.delete(row)
+
+
+def _same(row: DeliveryRow | None, key: str, path: Path) -> bool:
+    return row is not None and row.key == key and path.is_file() and sha256_file(path) == row.sha256
+
+
+def _master_json(plan: MasterPlan, row: MasterRow, context: Context) -> dict[str, Any]:
+    return {"chapter": plan.number, "title": plan.title, "file": str(context.blobs.path(row.blob_sha256)), **row.figures}

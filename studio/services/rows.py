@@ -1,0 +1,82 @@
+"""Reading project rows: the queries that several services share."""
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from studio.core.errors import NotFoundError
+from studio.services.views import ChapterView
+from studio.store.tables import CastRow, ChapterRow, ProjectRow
+
+NARRATOR = "narrator"
+OPENING_CREDITS = "opening-credits"
+CLOSING_CREDITS = "closing-credits"
+OPENING_POSITION = 0
+CLOSING_POSITION = 1_000_000
+
+
+def find_project(session: Session, reference: str) -> ProjectRow:
+    """A project by name or id.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    row = session.scalars(
+        select(ProjectRow).where(or_(ProjectRow.id == reference, ProjectRow.name == reference))
+    ).first()
+    if row is None:
+        raise NotFoundError(f"there is no project '{reference}'", hint="See `studio projects`.")
+    return row
+
+
+def is_credits(chapter: ChapterRow) -> bool:
+    """Whether a chapter row holds opening or closing credits."""
+    return chapter.kind in (OPENING_CREDITS, CLOSING_CREDITS)
+
+
+def book_chapters(project: ProjectRow) -> list[ChapterRow]:
+    """The divisions of the book in reading order, without the credits."""
+    return [chapter for chapter in project.chapters if not is_credits(chapter)]
+
+
+def chapter_index(project: ProjectRow) -> dict[str, int]:
+    """Number of each chapter by row id: from 1 for the book's, 0 for credits."""
+    numbers = {chapter.id: number for number, chapter in enumerate(book_chapters(project), 1)}
+    return {chapter.id: numbers.get(chapter.id, 0) for chapter in project.chapters}
+
+
+def chapter_view(chapter: ChapterRow, index: int) -> ChapterView:
+    """A chapter row for the shells."""
+    return ChapterView(
+        id=chapter.id,
+        index=index,
+        title=chapter.title,
+        kind="credits" if is_credits(chapter) else chapter.kind,
+        parts=tuple(chapter.parts),
+        skipped=chapter.skipped,
+        words=chapter.words,
+    )
+
+
+def spoken_chapters(project: ProjectRow, numbers: set[int] | None) -> list[ChapterRow]:
+    """The chapters to make: those numbered, or without numbers all that are not skipped, credits included.
+
+    Raises:
+        NotFoundError: a number is not in the book.
+    """
+    if numbers is None:
+        return [chapter for chapter in project.chapters if not chapter.skipped]
+    index = chapter_index(project)
+    unknown = numbers - set(index.values())
+    if unknown:
+        raise NotFoundError(
+            f"chapter {min(unknown)} is not in the book, which has {len(index) - 2}",
+            where=project.name,
+            hint="See `studio chapters`.",
+        )
+    return [chapter for chapter in project.chapters if index[chapter.id] in numbers]
+
+
+def cast_voices(session: Session, project_id: str) -> dict[str, str]:
+    """Voice id of each role that is cast."""
+    rows = session.scalars(select(CastRow).where(CastRow.project_id == project_id))
+    return {row.role: row.voice_id for row in rows}

@@ -1,0 +1,128 @@
+"""What services hand to the shells: plain frozen values, ready to be shown or written as JSON."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+SegmentState = Literal["new", "rendered", "flagged"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectView:
+    """A project as listed."""
+
+    id: str
+    name: str
+    title: str
+    author: str
+    language: str
+    year: str
+    pace: float
+    chapters: int
+    spoken_chapters: int
+    words: int
+    narrator: str
+    has_cover: bool
+    warnings: tuple[str, ...]
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterView:
+    """A division of the book. `index` counts from 1 in reading order; credits have index 0 and kind "credits"."""
+
+    id: str
+    index: int
+    title: str
+    kind: str
+    parts: tuple[str, ...]
+    skipped: bool
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentView:
+    """A segment of a chapter with what will be said and by whom."""
+
+    id: str
+    chapter: int
+    text: str
+    spoken: str
+    speaker: str
+    voice: str
+    delivery: str
+    state: SegmentState
+
+
+@dataclass(frozen=True, slots=True)
+class RoleView:
+    """A role and who speaks it; confidence is how sure the attribution of its lines is, 0 to 1."""
+
+    role: str
+    lines: int
+    voice: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceView:
+    """A voice that can be cast."""
+
+    id: str
+    name: str
+    engine: str
+    language: str
+    sex: str
+    licence: str
+    licensor: str
+    commercial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """Long work on a project, as far as it is."""
+
+    id: str
+    project_id: str
+    kind: str
+    state: JobState
+    stage: str
+    detail: str
+    fraction: float
+    eta_s: float | None
+    result: dict[str, Any] | None
+    error_code: str | None
+    error: str | None
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+
+    @property
+    def active(self) -> bool:
+        """Whether it still waits or runs."""
+        return self.state in ("queued", "running")
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterSound:
+    """What exists of a chapter's sound.
+
+    Attributes:
+        chapter: the chapter.
+        segments: how many segments it has.
+        rendered: how many of them have a take.
+        duration_s: of the delivered file, or None.
+        peaks: waveform of the master, 0 to 100; empty if there is none.
+        file: path of the delivered MP3, or None.
+        sha256: of that file.
+        checks: rows of the measured table: name, passed, value, unit, required.
+    """
+
+    chapter: ChapterView
+    segments: int
+    rendered: int
+    duration_s: float | None
+    peaks: tuple[int, ...]
+    file: str | None
+    sha256: str | None
+    checks: tuple[dict[str, Any], ...]
