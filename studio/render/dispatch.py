@@ -10,13 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
-from pebble import ProcessExpired
-
 from studio.consent.grant import Grant
 from studio.core.errors import CancelledError, EngineError
 from studio.core.progress import Progress, ReportProgress
 from studio.render.line import FinishedTake, PlannedLine, SpeakTask
-from studio.render.pool import Executor
+from studio.render.pool import Executor, WorkerDiedError
 from studio.render.worker import forget_note, inbox, speak
 
 _log = logging.getLogger(__name__)
@@ -137,7 +135,7 @@ def _result(
     """The take, or None if the line should be tried again."""
     try:
         return future.result()
-    except (TimeoutError, ProcessExpired, EngineError) as error:
+    except (TimeoutError, WorkerDiedError, EngineError) as error:
         _log.warning("line %s failed in attempt %d: %s", line.key[:12], attempt, type(error).__name__)
         if attempt < _ATTEMPTS:
             return None

@@ -7,11 +7,13 @@ import threading
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from pebble import ProcessPool
+from pebble import ProcessExpired, ProcessPool
 
 from studio.render.parent import end_with_parent
 
 _Result = TypeVar("_Result")
+WorkerDiedError = ProcessExpired
+"""What a future holds whose worker process died: killed, or out of memory."""
 _TASK_LIMIT_S = 3 * 3600.0
 _STOP_PATIENCE_S = 5.0
 _MAX_WORKERS = 8
@@ -46,7 +48,7 @@ class LocalPool:
     """Worker processes on this machine, started at the first task and kept warm.
 
     A task that exceeds its limit is ended with its process, which is replaced: the future then holds TimeoutError. A
-    worker that dies gives `pebble.ProcessExpired`. A running future that is cancelled is ended likewise.
+    worker that dies gives `WorkerDiedError`. A running future that is cancelled is ended likewise.
     """
 
     def __init__(self, worker_count: int) -> None:

@@ -2,25 +2,21 @@
 
 import io
 import wave
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from studio.audio.flac import read_take
 from studio.consent.gate import GateRequest
-from studio.core.errors import EngineError, InputError
+from studio.core.errors import InputError
 from studio.core.files import write_atomic
-from studio.core.time import utc_now
 from studio.manuscript.segment import SegmentLimits
-from studio.render.line import FinishedTake, SpeakTask
 from studio.render.plan import check_language, plan_line
-from studio.render.worker import forget_note, speak
 from studio.services.context import Context
+from studio.services.lines import say_line
 from studio.spoken.form import spoken_form
-from studio.store.tables import TakeRow
 
-_LIMIT_S = 120.0
 _PCM16_SCALE = 32767.0
 
 
@@ -71,21 +67,7 @@ class AuditionService:
         tongue = language or voice.language
         check_language(voice, tongue)
         line = plan_line(spoken_form(text, tongue), tongue, voice)
-        grant = self._context.gate.authorize(GateRequest(voice_id, "audition", tongue))
-        with self._context.database.read() as session:
-            known = session.get(TakeRow, line.key)
-            if known is not None and self._context.blobs.has(known.blob_sha256):
-                return Audition(voice_id, line.text, known.duration_s, self._context.blobs.path(known.blob_sha256))
-        settings = self._context.settings
-        try:
-            take: FinishedTake = self._context.pool.submit(
-                speak, SpeakTask(line, grant, settings.home, settings.weights), limit_s=_LIMIT_S
-            ).result()
-        except TimeoutError as error:
-            raise EngineError("the engine did not finish in two minutes", where=voice_id) from error
-        with self._context.database.write() as session:
-            session.merge(TakeRow(**{**asdict(take), "flags": list(take.flags)}, created_at=utc_now().isoformat()))
-        forget_note(settings.home, take.key)
+        take = say_line(self._context, line, GateRequest(voice_id, "audition", tongue))
         return Audition(voice_id, line.text, take.duration_s, self._context.blobs.path(take.blob_sha256))
 
 

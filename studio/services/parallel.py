@@ -7,11 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from pebble import ProcessExpired
-
 from studio.core.errors import CancelledError, StorageError
 from studio.core.progress import Progress, ReportProgress
-from studio.render.pool import Executor
+from studio.render.pool import Executor, WorkerDiedError
 
 _Result = TypeVar("_Result")
 _POLL_S = 0.2
@@ -79,7 +77,7 @@ def run_pieces(
 def _outcome(future: "concurrent.futures.Future[_Result]", name: str) -> _Result:
     try:
         return future.result()
-    except ProcessExpired as error:
+    except WorkerDiedError as error:
         raise StorageError(
             "the worker process died", where=name, hint="Close other programs to free memory, and start it again."
         ) from error

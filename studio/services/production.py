@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,12 @@ from studio.core.time import utc_now
 from studio.render.dispatch import RenderPlaces, collect_inbox, render_lines
 from studio.render.line import FinishedTake, PlannedLine
 from studio.services.context import Context
+from studio.services.lines import take_row
 from studio.services.mastering import MasteredBlob, MasterPlan, make_master, plan_masters
 from studio.services.parallel import Piece, run_pieces
 from studio.services.releasing import build_release, delivery_keys, export_folder, sweep, write_file
 from studio.services.script import Script, read_script
-from studio.store.tables import DeliveryRow, MasterRow, TakeRow
+from studio.store.tables import DeliveryRow, MasterRow
 from studio.deliver.base import DeliveredFile
 from studio.deliver.registry import make_format
 from studio.core.hashing import sha256_file
@@ -175,9 +176,7 @@ class Production:
 
     def _record(self, take: FinishedTake) -> None:
         with self._context.database.write() as session:
-            session.merge(
-                TakeRow(**{**asdict(take), "flags": list(take.flags)}, created_at=utc_now().isoformat())
-            )
+            session.merge(take_row(take))
 
     def _masters(self, plans: list[MasterPlan]) -> dict[str, MasterRow]:
         with self._context.database.read() as session:

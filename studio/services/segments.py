@@ -1,12 +1,16 @@
 """Use cases of segments: list them with their words and state, and change the words of one."""
 
+from sqlalchemy.orm import Session
+
+from studio.consent.gate import GateRequest
 from studio.core.errors import InputError, NotFoundError
 from studio.manuscript.segment import SegmentLimits
 from studio.services.context import Context
-from studio.services.rows import find_project
+from studio.services.lines import say_line
+from studio.services.rows import chapter_index, find_project
 from studio.services.script import Script, read_script
 from studio.services.views import SegmentState, SegmentView
-from studio.store.tables import ChapterRow, SegmentRow
+from studio.store.tables import SegmentRow
 
 
 class SegmentService:
@@ -40,13 +44,27 @@ class SegmentService:
             for segment in part.segments
         )
 
-    def change_text(self, reference: str, segment_id: str, text: str) -> None:
-        """Give a segment other words; the next render makes one new take.
+    def retake(self, reference: str, segment_id: str, text: str) -> SegmentView:
+        """Give a segment other words and make its take now; every other take stays.
 
         Raises:
             NotFoundError: no such project, or the segment is not in it.
             InputError: the words are none, or too many for one take.
+            RefusedError: the gate does not let the voice sound.
+            EngineError: the words cannot be said; they are kept.
         """
+        self._change_text(reference, segment_id, text)
+        with self._context.database.read() as session:
+            script = read_script(self._context, session, reference, {self._chapter_number(session, reference, segment_id)})
+        segment = next(s for chapter in script.chapters for s in chapter.segments if s.segment_id == segment_id)
+        project = script.project
+        say_line(
+            self._context, segment.line, GateRequest(segment.line.voice_id, "audiobook", project.language, project.id)
+        )
+        chapter = next(chapter.view.index for chapter in script.chapters if segment in chapter.segments)
+        return next(view for view in self.list(reference, chapter) if view.id == segment_id)
+
+    def _change_text(self, reference: str, segment_id: str, text: str) -> None:
         folded = " ".join(text.split())
         limit = SegmentLimits().max_chars
         if not any(character.isalnum() for character in folded):
@@ -54,22 +72,26 @@ class SegmentService:
         if len(folded) > limit:
             raise InputError(f"{len(folded)} characters are too many for one segment", hint=f"Use at most {limit}.")
         with self._context.database.write() as session:
-            project = find_project(session, reference)
-            segment = session.get(SegmentRow, segment_id)
-            if segment is None or session.get_one(ChapterRow, segment.chapter_id).project_id != project.id:
-                raise NotFoundError(f"there is no segment '{segment_id}'", where=project.name, hint="See `studio segments`.")
+            segment = find_segment(session, reference, segment_id)
             segment.text = folded
 
-    def chapter_of(self, reference: str, segment_id: str) -> int:
-        """Number of the chapter a segment stands in, 0 for credits.
+    @staticmethod
+    def _chapter_number(session: Session, reference: str, segment_id: str) -> int:
+        segment = find_segment(session, reference, segment_id)
+        return chapter_index(find_project(session, reference))[segment.chapter_id]
 
-        Raises:
-            NotFoundError: no such project or segment.
-        """
-        for view in self.list(reference):
-            if view.id == segment_id:
-                return view.chapter
-        raise NotFoundError(f"there is no segment '{segment_id}'", where=reference, hint="See `studio segments`.")
+
+def find_segment(session: Session, reference: str, segment_id: str) -> SegmentRow:
+    """A segment of a project.
+
+    Raises:
+        NotFoundError: no such project, or the segment is not in it.
+    """
+    project = find_project(session, reference)
+    segment = session.get(SegmentRow, segment_id)
+    if segment is None or segment.chapter.project_id != project.id:
+        raise NotFoundError(f"there is no segment '{segment_id}'", where=project.name, hint="See `studio segments`.")
+    return segment
 
 
 def _state(script: Script, key: str) -> SegmentState:

@@ -1,0 +1,25 @@
+"""The command line: parse, call a service, show."""
+
+import typer
+
+from studio import __version__
+from studio.cli import books, production, sounds, tools
+from studio.cli.shell import results
+
+app = typer.Typer(
+    name="studio",
+    help="Viva Voce: from a book to mastered audiobook files, with licensed and consented voices.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+for module in (books, production, sounds, tools):
+    module.add_to(app)
+
+
+@app.command("version")
+def version() -> None:
+    """Print the version."""
+    results.print(__version__, highlight=False)

@@ -1,0 +1,176 @@
+"""Commands about books: import, chapters, text, cast, segments."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from studio.cli.shell import Home, Json, open_home, show, table_of
+from studio.core.errors import InputError
+from studio.services.context import parse_numbers
+from studio.services.texts import spoken_segments, spoken_segments_of
+from studio.services.views import ChapterView, ProjectView, RoleView
+
+Project = Annotated[str, typer.Argument(metavar="PROJECT", help="Name or id of a project.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command("import")(import_book)
+    app.command("projects")(list_projects)
+    app.command("delete")(delete_project)
+    app.command("chapters")(chapters)
+    app.command("text")(text)
+    app.command("cast")(cast)
+    app.command("segments")(segments)
+
+
+def _chapters_json(project: ProjectView, chapters: tuple[ChapterView, ...]) -> dict[str, object]:
+    return {
+        "project": project.name,
+        "id": project.id,
+        "title": project.title,
+        "author": project.author,
+        "language": project.language,
+        "warnings": project.warnings,
+        "chapters": [
+            {
+                "index": chapter.index,
+                "title": chapter.title,
+                "kind": chapter.kind,
+                "parts": chapter.parts,
+                "skipped": chapter.skipped,
+                "words": chapter.words,
+            }
+            for chapter in chapters
+        ],
+    }
+
+
+def _show_chapters(project: ProjectView, chapters: tuple[ChapterView, ...], as_json: bool) -> None:
+    heading = f"{project.title} · {project.author or 'unknown author'} · project '{project.name}'"
+    show(
+        _chapters_json(project, chapters),
+        as_json,
+        lambda: table_of(
+            ["#>", "Chapter", "Kind", "Words>", "Read"],
+            [[c.index, c.title, c.kind, c.words, "no" if c.skipped else "yes"] for c in chapters],
+            heading,
+        ),
+    )
+
+
+def import_book(
+    file: Annotated[Path, typer.Argument(help="EPUB, Markdown or text.")],
+    name: Annotated[str | None, typer.Option(help="Unique name; made of the title by default.")] = None,
+    language: Annotated[str | None, typer.Option(help="BCP 47 tag such as en-GB; as the book says by default.")] = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Make a project of a book and list its chapters."""
+    with open_home(home) as studio:
+        project = studio.projects.import_file(file, name=name, language=language)
+        _show_chapters(project, studio.projects.chapters(project.id), json)
+        if not json and project.warnings:
+            for warning in project.warnings:
+                typer.echo(f"note: {warning}", err=True)
+
+
+def list_projects(json: Json = False, home: Home = None) -> None:
+    """List all projects."""
+    with open_home(home) as studio:
+        projects = studio.projects.list()
+        show(
+            {"projects": projects},
+            json,
+            lambda: table_of(
+                ["Project", "Title", "Author", "Chapters>", "Words>", "Narrator"],
+                [[p.name, p.title, p.author, p.spoken_chapters, p.words, p.narrator] for p in projects],
+            )
+            if projects
+            else "There is no project yet. Make one with `studio import FILE`.",
+        )
+
+
+def delete_project(project: Project, json: Json = False, home: Home = None) -> None:
+    """Delete a project. Delivered files stay where they are."""
+    with open_home(home) as studio:
+        name = studio.projects.get(project).name
+        studio.projects.delete(project)
+        show({"deleted": name}, json, lambda: f"Deleted '{name}'.")
+
+
+def chapters(
+    project: Project,
+    skip: Annotated[str | None, typer.Option(help='Chapters to leave out, such as "1,3-5".')] = None,
+    keep: Annotated[str | None, typer.Option(help="Chapters to read.")] = None,
+    credits: Annotated[bool | None, typer.Option("--credits/--no-credits", help="Opening and closing credits.")] = None,  # noqa: A002
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """List the chapters of a project, and choose which are read."""
+    skipped = parse_numbers(skip, what="chapters") if skip else set()
+    kept = parse_numbers(keep, what="chapters") if keep else set()
+    with open_home(home) as studio:
+        if skipped or kept or credits is not None:
+            studio.projects.choose_chapters(
+                project, skip=frozenset(skipped), keep=frozenset(kept), credits=credits
+            )
+        _show_chapters(studio.projects.get(project), studio.projects.chapters(project), json)
+
+
+def text(
+    file: Annotated[str, typer.Argument(help="A file, or - for standard input.")] = "-",
+    language: Annotated[str | None, typer.Option(help="BCP 47 tag such as en-GB.")] = None,
+    json: Json = False,
+) -> None:
+    """Show how a text is cut into segments and what is said for each."""
+    found = (
+        spoken_segments_of(sys.stdin.buffer.read(), language) if file == "-" else spoken_segments(Path(file), language)
+    )
+    show({"segments": found}, json, lambda: "\n".join(segment.spoken for segment in found))
+
+
+def _show_roles(roles: tuple[RoleView, ...], as_json: bool) -> None:
+    show(
+        {"roles": roles},
+        as_json,
+        lambda: table_of(["Role", "Lines>", "Voice"], [[r.role, r.lines, r.voice or "none"] for r in roles]),
+    )
+
+
+def cast(
+    project: Project,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="ROLE=VOICE", help="Cast a voice; may be repeated.")
+    ] = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Show who speaks, and cast voices."""
+    with open_home(home) as studio:
+        for setting in settings or []:
+            role, equals, voice = setting.partition("=")
+            if not equals:
+                raise InputError(f"'{setting}' is not ROLE=VOICE", hint="Write it like narrator=bf_emma.")
+            studio.casting.set_voice(project, role.strip(), voice.strip())
+        _show_roles(studio.casting.roles(project), json)
+
+
+def segments(
+    project: Project,
+    chapter: Annotated[int | None, typer.Option(help="One chapter by number; 0 for the credits.")] = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """List segments: what is written, what is said, by whom, and whether it is rendered."""
+    with open_home(home) as studio:
+        found = studio.segments.list(project, chapter)
+        show(
+            {"segments": found},
+            json,
+            lambda: table_of(
+                ["Segment", "Ch>", "State", "Voice", "Text"], [[s.id, s.chapter, s.state, s.voice, s.text] for s in found]
+            ),
+        )

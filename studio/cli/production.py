@@ -1,0 +1,158 @@
+"""Commands that make sound of a project: render, retake, master, deliver, demo."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from studio.bootstrap import Studio
+from studio.cli.books import Project
+from studio.cli.shell import Home, Json, notes, open_home, progress_shown, run_job, show, table_of
+from studio.core.resources import shipped
+from studio.core.time import clock_text
+from studio.services.context import parse_numbers
+from studio.services.jobs import JobRequest
+
+Chapters = Annotated[str | None, typer.Option(help='Only these chapters, such as "1,3-5"; 0 for the credits.')]
+ProfileOption = Annotated[str, typer.Option(help="Mastering profile.")]
+_SAMPLE = "The Lamplighter's Ledger"
+_MODEL = "kokoro-82m-v1.0-int8"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command("render")(render)
+    app.command("retake")(retake)
+    app.command("master")(master)
+    app.command("deliver")(deliver)
+    app.command("demo")(demo)
+
+
+def _numbers(chapters: str | None) -> frozenset[int] | None:
+    return frozenset(parse_numbers(chapters, what="chapters")) if chapters else None
+
+
+def render(
+    project: Project,
+    chapters: Chapters = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes; one per core by default.")] = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Make the takes that are missing. Interrupt it at any time; run it again to go on."""
+    with open_home(home, workers=workers) as studio:
+        job = studio.jobs.submit(project, JobRequest(("render",), _numbers(chapters)))
+        result = run_job(studio, job.id)["render"]
+        show(
+            result,
+            json,
+            lambda: (
+                f"{result['segments']} segments: {result['rendered']} lines rendered, {result['reused']} reused, "
+                f"{result['flagged']} flagged; {clock_text(result['audio_seconds'])} of sound made "
+                f"in {result['cpu_seconds']:.0f} processor seconds."
+            ),
+        )
+
+
+def retake(
+    project: Project,
+    segment: Annotated[str, typer.Argument(help="Id of a segment, from `studio segments`.")],
+    text: Annotated[str, typer.Option(help="The words to say instead.")],
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Say one segment again with other words."""
+    with open_home(home, workers=1) as studio:
+        view = studio.segments.retake(project, segment, text)
+        show({"segment": view}, json, lambda: f"{view.state}: {view.spoken}")
+
+
+def master(
+    project: Project,
+    profile: ProfileOption = "acx",
+    chapters: Chapters = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Master the rendered chapters and show what was measured."""
+    with open_home(home) as studio:
+        job = studio.jobs.submit(project, JobRequest(("master",), _numbers(chapters), profile))
+        result = run_job(studio, job.id)["master"]
+        show(result, json, lambda: _master_table(result["chapters"]))
+
+
+def _master_table(chapters: list[dict[str, Any]]) -> Any:
+    columns = ["#>", "Chapter", "Length>", "RMS dBFS>", "Peak>", "True peak>", "Floor>", "LUFS>", "Head s>", "Tail s>"]
+    rows: list[list[object]] = [
+        [
+            c["chapter"],
+            c["title"],
+            clock_text(c["duration_s"]),
+            *(f"{c[key]:.1f}" for key in ("rms", "peak", "true_peak", "floor", "lufs")),
+            *(f"{c[key]:.2f}" for key in ("head", "tail")),
+        ]
+        for c in chapters
+    ]
+    return table_of(columns, rows)
+
+
+def deliver(
+    project: Project,
+    formats: Annotated[str, typer.Option("--format", help="Delivery formats, separated by commas.")] = "mp3",
+    out: Annotated[Path | None, typer.Option(help="Folder to write to; the exports of the data home by default.")] = None,
+    profile: ProfileOption = "acx",
+    chapters: Chapters = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Write the finished files, each checked by opening it again."""
+    with open_home(home) as studio:
+        names = tuple(name.strip() for name in formats.split(",") if name.strip())
+        target = out.absolute() if out else None
+        job = studio.jobs.submit(project, JobRequest(("deliver",), _numbers(chapters), profile, names, target))
+        result = run_job(studio, job.id)["deliver"]
+        show(result, json, lambda: _files_table(result["files"]))
+
+
+def _files_table(files: list[dict[str, Any]]) -> Any:
+    def value(file: dict[str, Any], name: str) -> str:
+        return next((f"{check['value']:.1f}" for check in file["checks"] if check["name"] == name), "")
+
+    rows: list[list[object]] = [
+        [Path(file["path"]).name, *(value(file, name) for name in ("rms", "peak", "true_peak", "floor", "lufs"))]
+        for file in files
+    ]
+    folder = str(Path(files[0]["path"]).parent) if files else ""
+    return table_of(["File", "RMS dBFS>", "Peak>", "True peak>", "Floor>", "LUFS>"], rows, f"In {folder}")
+
+
+def demo(
+    out: Annotated[Path | None, typer.Option(help="Folder for the MP3s; the exports of the data home by default.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Only the first chapter.")] = False,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Make an audiobook of the sample story, and show the files with what was measured on them."""
+    with open_home(home) as studio:
+        _pull_model(studio)
+        project = next((p for p in studio.projects.list() if p.name == _SAMPLE), None)
+        if project is None:
+            notes.print("Importing the sample story …", highlight=False)
+            project = studio.projects.import_file(shipped("projects", "sample", "story.md"), name=_SAMPLE)
+        request = JobRequest(
+            ("render", "master", "deliver"),
+            frozenset({1}) if quick else None,
+            out=out.absolute() if out else None,
+        )
+        notes.print(f"Rendering, mastering and delivering '{project.title}' …", highlight=False)
+        job = studio.jobs.submit(project.id, request)
+        result = run_job(studio, job.id)["deliver"]
+        show(result, json, lambda: _files_table(result["files"]))
+
+
+def _pull_model(studio: Studio) -> None:
+    if studio.weights.status(_MODEL) == "present":
+        return
+    notes.print("Fetching the speech model once (92 MB) …", highlight=False)
+    with progress_shown() as report:
+        studio.weights.pull(_MODEL, progress=report)

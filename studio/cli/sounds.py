@@ -1,0 +1,96 @@
+"""Commands about single sounds: say, check, voices, engines."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from studio.cli.shell import Home, Json, open_home, results, show, table_of
+from studio.core.time import clock_text
+from studio.render.plan import installed_engines
+from studio.services.auditions import write_wav
+from studio.services.checkups import check_audio
+
+voices_app = typer.Typer(help="Voices that can be cast.", no_args_is_help=True)
+engines_app = typer.Typer(help="Speech engines.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command("say")(say)
+    app.command("check")(check)
+    app.add_typer(voices_app, name="voices")
+    app.add_typer(engines_app, name="engines")
+
+
+def say(
+    text: Annotated[str, typer.Argument(help="A sentence.")],
+    voice: Annotated[str, typer.Option(help="Id of a voice, from `studio voices list`.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="WAV file to write.")],
+    language: Annotated[str | None, typer.Option(help="BCP 47 tag; the voice's own by default.")] = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Say a sentence in a voice and write it to a WAV file."""
+    with open_home(home, workers=1) as studio:
+        audition = studio.auditions.say(text, voice, language=language)
+        write_wav(audition.take, out)
+        value = {
+            "path": str(out.absolute()),
+            "voice": audition.voice,
+            "spoken": audition.spoken,
+            "duration_s": audition.duration_s,
+        }
+        show(value, json, lambda: f"{out}: {audition.duration_s:.1f} s")
+
+
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Audio files.")],
+    profile: Annotated[str, typer.Option(help="Mastering profile.")] = "acx",
+    json: Json = False,
+) -> None:
+    """Measure audio files against a profile. Ends with status 1 if one does not meet it."""
+    reports = [check_audio(file, profile) for file in files]
+    show({"files": [report.to_json() for report in reports]}, json, lambda: "")
+    if not json:
+        for report in reports:
+            verdict = "pass" if report.passed else "FAIL"
+            results.print(f"{verdict}  {report.path}  {clock_text(report.figures.duration_s)}", markup=False, highlight=False)
+            for item in report.checks:
+                mark = "ok  " if item.passed else "FAIL"
+                results.print(f"  {mark}  {item.name}: {item.value} {item.unit} (required: {item.required})", markup=False, highlight=False)
+    if not all(report.passed for report in reports):
+        raise typer.Exit(1)
+
+
+@voices_app.command("list")
+def list_voices(
+    language: Annotated[str | None, typer.Option(help="Only voices of this language.")] = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """List the voices with language, sex and licence."""
+    with open_home(home) as studio:
+        voices = studio.casting.voices(language)
+        show(
+            {"voices": voices},
+            json,
+            lambda: table_of(
+                ["Voice", "Name", "Language", "Sex", "Engine", "Licence"],
+                [[v.id, v.name, v.language, v.sex, v.engine, v.licence] for v in voices],
+            ),
+        )
+
+
+@engines_app.command("list")
+def list_engines(json: Json = False) -> None:
+    """List the engines that are installed, with what they can do."""
+    engines = installed_engines()
+    show(
+        {"engines": engines},
+        json,
+        lambda: table_of(
+            ["Engine", "Version", "Languages", "Cloning", "Licence"],
+            [[e.name, e.version, ", ".join(e.languages), e.cloning, e.licence] for e in engines],
+        ),
+    )

@@ -1,0 +1,76 @@
+"""The program `studio`: the command line, and the server that puts API and web studio together."""
+
+import logging
+import os
+import sys
+import threading
+import webbrowser
+from typing import Annotated
+
+import typer
+
+from studio.bootstrap import environment
+from studio.cli.app import app
+from studio.cli.shell import Home, notes, open_home, show_error
+from studio.core.errors import InputError, StudioError
+
+_log = logging.getLogger(__name__)
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@app.command("serve")
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
+    open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the studio in the browser.")] = False,
+    home: Home = None,
+) -> None:
+    """Run the web studio. Listening beyond this machine needs a password in VIVAVOCE_PASSWORD."""
+    password = environment().get("VIVAVOCE_PASSWORD") or None
+    if host not in _LOOPBACK and password is None:
+        raise InputError(
+            f"the studio would be open to everyone who can reach {host}",
+            hint="Set a password in the environment variable VIVAVOCE_PASSWORD, or listen on 127.0.0.1.",
+        )
+    with open_home(home) as studio:
+        os.environ["GRADIO_TEMP_DIR"] = str(studio.settings.temporary / "ui")
+        os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+        os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+        import uvicorn
+
+        from studio.api.app import create_api
+        from studio.ui.app import mount_ui
+
+        server_app = mount_ui(create_api(studio, password=password), studio)
+        stop = threading.Event()
+        dispatcher = threading.Thread(target=studio.dispatcher.serve, args=(stop,), name="dispatcher")
+        dispatcher.start()
+        address = f"http://{host}:{port}"
+        notes.print(f"The studio is open at {address} — press Ctrl-C to close it.", highlight=False)
+        if open_browser:
+            threading.Timer(1.0, webbrowser.open, args=(address,)).start()
+        try:
+            uvicorn.run(server_app, host=host, port=port, log_config=None, timeout_graceful_shutdown=3)
+        finally:
+            stop.set()
+            dispatcher.join()
+
+
+def run() -> None:
+    """Entry point: a studio error is one line on standard error and its exit status; nothing shows a traceback."""
+    try:
+        app()
+    except StudioError as error:
+        show_error(error.sentence)
+        sys.exit(error.exit_status)
+    except KeyboardInterrupt:
+        show_error("interrupted; run it again to go on")
+        sys.exit(130)
+    except Exception as error:
+        _log.exception("a command failed")
+        show_error(f"something went wrong that should not ({type(error).__name__}). The log of the data home has the details.")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    run()
