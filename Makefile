@@ -1,0 +1,75 @@
+# The two commands of a fresh machine: `make demo` and `make test`. They need Python 3.11 or newer with venv and pip.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STUDIO := $(BIN)/studio
+DEMO_FLAGS ?=
+
+.PHONY: help demo test check serve bench format clean
+
+help:
+	@echo "make demo    render the sample story to mastered MP3s in demo/"
+	@echo "make serve   open the studio at http://127.0.0.1:7860"
+	@echo "make test    run every check and every test"
+	@echo "make check   formatting, lint, types and import contracts only"
+	@echo "make bench   print speed and memory figures"
+
+# Stamps remember what is installed; they are older than pyproject.toml after every change of it.
+$(VENV)/.made:
+	@echo "==> Creating the virtual environment $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.made pyproject.toml
+	@echo "==> Installing the studio (about 600 MB the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	@echo "==> Installing the tools for tests"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.dev
+	@echo "==> Installing what the benchmarks compare with"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@
+
+demo: $(VENV)/.run
+	@$(STUDIO) demo --out demo $(DEMO_FLAGS)
+
+serve: $(VENV)/.run
+	@$(STUDIO) weights pull kokoro-82m-v1.0-int8
+	@$(STUDIO) serve --open
+
+check: $(VENV)/.dev
+	@echo "==> Format"
+	@$(BIN)/ruff format --check .
+	@echo "==> Lint"
+	@$(BIN)/ruff check .
+	@echo "==> Types"
+	@$(BIN)/mypy
+	@echo "==> Import contracts"
+	@$(BIN)/lint-imports --no-cache
+
+test: check
+	@echo "==> Model files"
+	@$(STUDIO) weights pull
+	@echo "==> Tests"
+	@$(BIN)/python -m pytest
+
+bench: $(VENV)/.bench
+	@$(STUDIO) weights pull
+	@$(BIN)/python benchmarks/engine.py
+	@$(BIN)/python benchmarks/mastering.py
+	@$(BIN)/python benchmarks/g2p.py
+
+format: $(VENV)/.dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) demo
