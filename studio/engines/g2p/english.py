@@ -1,0 +1,263 @@
+"""English words to phonemes in Kokoro's alphabet: lexicon, context, word formation, then letters to sounds."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from num2words import num2words
+
+from studio.core.errors import EngineError
+from studio.engines.g2p.context import reading_tag
+from studio.engines.g2p.letter_to_sound import letter_to_sound
+from studio.engines.g2p.lexicon import Lexicon, Readings, lexicon
+from studio.engines.g2p.text import CLAUSE_MARKS, Piece, pieces
+
+_STRESS: Final = "ˈˌ"
+_VOWELS: Final = frozenset("AIOQWYaiuæɑɒɔəɛɜɪʊʌᵻᵊɐ")
+_FLAPPING: Final = frozenset("AIOWYiuæɑəɛɪɹʊʌ")
+_SYMBOL_NAMES: Final = {
+    "&": "and", "%": "per cent", "@": "at", "+": "plus", "=": "equals", "#": "number", "/": "slash", "°": "degrees",
+    "$": "dollars", "£": "pounds", "€": "euros", "§": "section", "^": "caret",
+}  # fmt: skip
+_MIN_COMPOUND_PART: Final = 4
+_MAX_SPELLED_CAPITALS: Final = 3
+_LETTER_NOUNS: Final = frozenset({"letter", "grade", "vitamin", "plan", "type", "group"})
+_BE: Final = frozenset({"be", "is", "are", "am", "was", "were", "been", "being", "it's", "i'm", "get", "got"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Following:
+    """What comes after a word: a vowel, a consonant, or (None) the end of the clause; and which word."""
+
+    vowel: bool | None
+    word: str
+
+
+class EnglishPhonemizer:
+    """Pronounces one variety of English."""
+
+    def __init__(self, variety: str) -> None:
+        self._british = variety == "en-GB"
+        self._lexicon: Lexicon = lexicon(variety)
+
+    def phonemes(self, text: str) -> str:
+        """Phonemes of a text in spoken form: words, and the marks `;:,.!?—…“”()`.
+
+        Raises:
+            EngineError: it has a character that is neither a letter nor a mark and has no name in speech.
+        """
+        line = pieces(text)
+        spoken: list[str] = []
+        following = _Following(None, "")
+        for index in range(len(line) - 1, -1, -1):
+            piece = line[index]
+            if piece.kind == "mark":
+                sound = piece.text
+                if sound in CLAUSE_MARKS:
+                    following = _Following(None, "")
+            else:
+                sound = self._piece(line, index, following)
+                following = _Following(_begins_with_vowel(sound, following.vowel), piece.text.lower())
+            spoken.append(sound + (" " if piece.spaced or _needs_space(line, index) else ""))
+        return re.sub(r"\s+", " ", "".join(reversed(spoken))).strip()
+
+    def _piece(self, line: list[Piece], index: int, following: _Following) -> str:
+        piece = line[index]
+        if piece.kind == "other":
+            return self._other(piece.text)
+        if piece.text.isdigit():
+            return " ".join(self._word(word) for word in re.findall(r"[a-z]+", num2words(int(piece.text))))
+        word = piece.text
+        if (sound := self._function_word(line, index, following)) is not None:
+            return sound
+        readings = self._readings(word)
+        if readings is None:
+            return self._unknown(word)
+        tag = reading_tag([each.text for each in line], index, readings.keys(), final=following.vowel is None)
+        return _emphasised(readings.get(tag, readings["DEFAULT"]), word)
+
+    def _word(self, word: str) -> str:
+        readings = self._readings(word)
+        return self._unknown(word) if readings is None else _emphasised(readings["DEFAULT"], word)
+
+    def _other(self, symbol: str) -> str:
+        if (name := _SYMBOL_NAMES.get(symbol)) is not None:
+            return " ".join(self._word(word) for word in name.split())
+        raise EngineError(
+            f"'{symbol}' cannot be pronounced in English", hint="Write it out, or correct the spoken form."
+        )
+
+    # Function words take the form their surroundings ask for; these are the forms Kokoro was trained on.
+    def _function_word(self, line: list[Piece], index: int, following: _Following) -> str | None:
+        before = line[index - 1].text.lower() if index else ""
+        length = "ː" if self._british else ""
+        match line[index].text.lower():
+            case "a":
+                sound = "ˈA" if following.vowel is None or before in _LETTER_NOUNS else "ɐ"
+            case "an":
+                sound = "ɐn"
+            case "the":
+                sound = "ði" if following.vowel else "ðə"
+            case "to":
+                sound = {None: f"tˈu{length}", True: "tʊ", False: "tə"}[following.vowel]
+            case "in":
+                sound = "ˈɪn" if following.vowel is None else "ɪn"
+            case "i":
+                sound = "ˌI"
+            case "used" if following.word == "to" and before not in _BE:
+                sound = f"jˈu{length}st"
+            case _:
+                return None
+        return sound
+
+    def _readings(self, word: str) -> Readings | None:
+        plain = word.strip("'")
+        for form in dict.fromkeys((word, plain)):
+            if (readings := self._lexicon.find(form)) is not None:
+                return readings
+            if (stripped := _without_accents(form)) != form and (readings := self._lexicon.find(stripped)) is not None:
+                return readings
+        return self._inflected(plain)
+
+    def _inflected(self, word: str) -> Readings | None:
+        lower = word.lower()
+        for ending, stems, suffix in (
+            ("'s", (word[:-2],), self._plural),
+            ("s'", (word[:-1],), str),
+            ("ies", (word[:-3] + "y",), self._plural),
+            ("s", (word[:-1], word[:-2] if lower.endswith("es") else ""), self._plural),
+            ("ied", (word[:-3] + "y",), self._past),
+            ("ed", (word[:-1], word[:-2], _undoubled(word[:-2])), self._past),
+            ("ing", (word[:-3], word[:-3] + "e", _undoubled(word[:-3])), self._present_participle),
+            ("in'", (word[:-3],), self._present_participle),
+        ):
+            if not lower.endswith(ending) or lower.endswith("ss"):
+                continue
+            for stem in stems:
+                if len(stem) > 1 and (readings := self._lexicon.find(stem)) is not None:
+                    return {tag: suffix(sound) for tag, sound in readings.items()}
+        return None
+
+    def _plural(self, stem: str) -> str:
+        if stem[-1] in "szʃʒʧʤ":
+            return stem + ("ɪz" if self._british else "ᵻz")
+        return stem + ("s" if stem[-1] in "ptkfθ" else "z")
+
+    def _past(self, stem: str) -> str:
+        if stem[-1] in "td":
+            flapped = not self._british and stem[-1] == "t" and len(stem) > 1 and stem[-2] in _FLAPPING
+            return (stem[:-1] + "T" if flapped else stem) + ("ɪd" if self._british else "ᵻd")
+        return stem + ("t" if stem[-1] in "pkfθʃsʧ" else "d")
+
+    def _present_participle(self, stem: str) -> str:
+        if self._british and stem[-1] in "əː":
+            return stem + "ɹɪŋ"  # linking r: the stems that end so are written with r, or take w
+        if not self._british and len(stem) > 1 and stem[-1] == "t" and stem[-2] in _FLAPPING:
+            return stem[:-1] + "Tɪŋ"
+        return stem + "ɪŋ"
+
+    def _unknown(self, word: str) -> str:
+        """A word that is in no dictionary: its parts, its letters, or what its spelling suggests."""
+        if "-" in word:
+            return "".join(self._word(part) for part in word.split("-") if part)
+        if word.lower().endswith("'s"):
+            return self._plural(self._word(word[:-2]))
+        if "'" in word.strip("'"):
+            return "".join(self._word(part) for part in word.split("'") if part)
+        plain = _without_accents(word.strip("'"))
+        if not plain.isascii():
+            raise EngineError(f"'{word}' cannot be pronounced in English", hint="Respell it in the project's lexicon.")
+        if (
+            len(plain) == 1
+            or (plain.isupper() and (len(plain) <= _MAX_SPELLED_CAPITALS or not re.search("[AEIOUY]", plain)))
+            or not re.search("[aeiouy]", plain.lower())
+        ):
+            return self._spelled(plain)
+        if (compound := self._compound(plain)) is not None:
+            return compound
+        american = letter_to_sound().pronounce(plain)
+        return british(american, plain) if self._british else american
+
+    def _spelled(self, word: str) -> str:
+        letters = [self._lexicon.exact(letter.upper()) for letter in word]
+        names = [readings["DEFAULT"] for readings in letters if readings]
+        return "".join([*(name.replace("ˈ", "ˌ") for name in names[:-1]), *names[-1:]])
+
+    def _compound(self, word: str) -> str | None:
+        lower = word.lower()
+        for cut in range(len(lower) - _MIN_COMPOUND_PART, _MIN_COMPOUND_PART - 1, -1):
+            first, second = self._lexicon.exact(lower[:cut]), self._readings(lower[cut:])
+            if first and second:
+                return first["DEFAULT"] + second["DEFAULT"].replace("ˈ", "ˌ")
+        return None
+
+
+_ANY_VOWEL: Final = "[ˈˌ]?[AIOWYiuæɑɔəɛɜɪʊʌ]"
+_BRITISH: Final = tuple(
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        (rf"([ɜɑɔ])ɹ(?={_ANY_VOWEL})", r"\1ːɹ"),
+        (r"([ɜɑɔ])ɹ", r"\1ː"),
+        (rf"ɛɹ(?!{_ANY_VOWEL})", "ɛː"),
+        (rf"[ɪi]ɹ(?!{_ANY_VOWEL})", "ɪə"),
+        (rf"([ʊIW])ɹ(?!{_ANY_VOWEL})", r"\1ə"),
+        (rf"əɹ(?!{_ANY_VOWEL})", "ə"),
+        (r"ɔ(?!ː)", "ɔː"),
+        (r"i(?!$)", "iː"),
+        (r"u", "uː"),
+        (r"O", "Q"),
+        (r"æ", "a"),
+    )
+)
+
+
+def british(american: str, spelling: str) -> str:
+    """Move an American guess to southern British: its vowels, and no r but before a vowel."""
+    sound = american
+    for pattern, replacement in _BRITISH:
+        sound = pattern.sub(replacement, sound)
+    return re.sub("ɑ(?!ː)", "ɒ" if "o" in spelling.lower() else "ɑː", sound)
+
+
+def _emphasised(sound: str, word: str) -> str:
+    """A capital gives a word without stress a light one; capitals throughout give it a full one."""
+    shouted = len(word) > 1 and word.isupper()
+    if not any(mark in sound for mark in _STRESS):
+        if not word[:1].isupper():
+            return sound
+        at = next((place for place, phoneme in enumerate(sound) if phoneme in _VOWELS), None)
+        return sound if at is None else sound[:at] + ("ˈ" if shouted else "ˌ") + sound[at:]
+    if shouted and "ˈ" not in sound:
+        return sound.replace("ˌ", "ˈ", 1)
+    return sound
+
+
+def _begins_with_vowel(sound: str, otherwise: bool | None) -> bool | None:
+    for phoneme in sound:
+        if phoneme.isalpha():
+            return phoneme in _VOWELS
+    return otherwise
+
+
+def _needs_space(line: list[Piece], index: int) -> bool:
+    """Two words or symbols that touch ("10%") are still two words."""
+    return index + 1 < len(line) and line[index].kind != "mark" and line[index + 1].kind != "mark"
+
+
+def _without_accents(word: str) -> str:
+    ligatures = word.translate(
+        {ord("æ"): "ae", ord("œ"): "oe", ord("ø"): "o", ord("ß"): "ss", ord("Æ"): "Ae", ord("Œ"): "Oe", ord("ł"): "l"}
+    )
+    return "".join(c for c in unicodedata.normalize("NFKD", ligatures) if not unicodedata.combining(c))
+
+
+def _undoubled(stem: str) -> str:
+    return stem[:-1] if stem[-1:] == stem[-2:-1] else ""
+
+
+@cache
+def english(variety: str) -> EnglishPhonemizer:
+    """The phonemizer of "en-US" or "en-GB", made once per process."""
+    return EnglishPhonemizer(variety)
