@@ -97,7 +97,14 @@ def open_studio(settings: Settings) -> Studio:
         RefusedError: the grant key is damaged or open to others.
     """
     try:
-        for folder in (settings.home, settings.blobs, settings.keys, settings.exports, settings.temporary, settings.logs):
+        for folder in (
+            settings.home,
+            settings.blobs,
+            settings.keys,
+            settings.exports,
+            settings.temporary,
+            settings.logs,
+        ):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         inbox(settings.home).mkdir(mode=0o700, parents=True, exist_ok=True)
         key = GrantKey.load_or_create(settings.keys)

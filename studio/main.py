@@ -66,9 +66,11 @@ def run() -> None:
     except KeyboardInterrupt:
         show_error("interrupted; run it again to go on")
         sys.exit(130)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the last border: the log has the traceback, the user one line
         _log.exception("a command failed")
-        show_error(f"something went wrong that should not ({type(error).__name__}). The log of the data home has the details.")
+        show_error(
+            f"something went wrong that should not ({type(error).__name__}). The log of the data home has the details."
+        )
         sys.exit(1)
 
 

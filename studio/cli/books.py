@@ -80,16 +80,18 @@ def import_book(
 def list_projects(json: Json = False, home: Home = None) -> None:
     """List all projects."""
     with open_home(home) as studio:
-        projects = studio.projects.list()
+        projects = studio.projects.all()
         show(
             {"projects": projects},
             json,
-            lambda: table_of(
-                ["Project", "Title", "Author", "Chapters>", "Words>", "Narrator"],
-                [[p.name, p.title, p.author, p.spoken_chapters, p.words, p.narrator] for p in projects],
-            )
-            if projects
-            else "There is no project yet. Make one with `studio import FILE`.",
+            lambda: (
+                table_of(
+                    ["Project", "Title", "Author", "Chapters>", "Words>", "Narrator"],
+                    [[p.name, p.title, p.author, p.spoken_chapters, p.words, p.narrator] for p in projects],
+                )
+                if projects
+                else "There is no project yet. Make one with `studio import FILE`."
+            ),
         )
 
 
@@ -114,9 +116,7 @@ def chapters(
     kept = parse_numbers(keep, what="chapters") if keep else set()
     with open_home(home) as studio:
         if skipped or kept or credits is not None:
-            studio.projects.choose_chapters(
-                project, skip=frozenset(skipped), keep=frozenset(kept), credits=credits
-            )
+            studio.projects.choose_chapters(project, skip=frozenset(skipped), keep=frozenset(kept), credits=credits)
         _show_chapters(studio.projects.get(project), studio.projects.chapters(project), json)
 
 
@@ -166,11 +166,12 @@ def segments(
 ) -> None:
     """List segments: what is written, what is said, by whom, and whether it is rendered."""
     with open_home(home) as studio:
-        found = studio.segments.list(project, chapter)
+        found = studio.segments.script(project, chapter)
         show(
             {"segments": found},
             json,
             lambda: table_of(
-                ["Segment", "Ch>", "State", "Voice", "Text"], [[s.id, s.chapter, s.state, s.voice, s.text] for s in found]
+                ["Segment", "Ch>", "State", "Voice", "Text"],
+                [[s.id, s.chapter, s.state, s.voice, s.text] for s in found],
             ),
         )

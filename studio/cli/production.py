@@ -15,6 +15,8 @@ from studio.services.jobs import JobRequest
 
 Chapters = Annotated[str | None, typer.Option(help='Only these chapters, such as "1,3-5"; 0 for the credits.')]
 ProfileOption = Annotated[str, typer.Option(help="Mastering profile.")]
+_FIGURES = ("rms", "peak", "true_peak", "floor", "lufs")
+_COLUMNS = ["Length>", "RMS dBFS>", "Peak dBFS>", "True peak dBTP>", "Floor dBFS>", "LUFS>", "Head s>", "Tail s>"]
 _SAMPLE = "The Lamplighter's Ledger"
 _MODEL = "kokoro-82m-v1.0-int8"
 
@@ -82,24 +84,25 @@ def master(
 
 
 def _master_table(chapters: list[dict[str, Any]]) -> Any:
-    columns = ["#>", "Chapter", "Length>", "RMS dBFS>", "Peak>", "True peak>", "Floor>", "LUFS>", "Head s>", "Tail s>"]
     rows: list[list[object]] = [
         [
             c["chapter"],
             c["title"],
             clock_text(c["duration_s"]),
-            *(f"{c[key]:.1f}" for key in ("rms", "peak", "true_peak", "floor", "lufs")),
-            *(f"{c[key]:.2f}" for key in ("head", "tail")),
+            *(f"{c[name]:.1f}" for name in _FIGURES),
+            *(f"{c[name]:.2f}" for name in ("head", "tail")),
         ]
         for c in chapters
     ]
-    return table_of(columns, rows)
+    return table_of(["#>", "Chapter", *_COLUMNS], rows)
 
 
 def deliver(
     project: Project,
     formats: Annotated[str, typer.Option("--format", help="Delivery formats, separated by commas.")] = "mp3",
-    out: Annotated[Path | None, typer.Option(help="Folder to write to; the exports of the data home by default.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write to; the exports of the data home by default.")
+    ] = None,
     profile: ProfileOption = "acx",
     chapters: Chapters = None,
     json: Json = False,
@@ -115,19 +118,24 @@ def deliver(
 
 
 def _files_table(files: list[dict[str, Any]]) -> Any:
-    def value(file: dict[str, Any], name: str) -> str:
-        return next((f"{check['value']:.1f}" for check in file["checks"] if check["name"] == name), "")
-
     rows: list[list[object]] = [
-        [Path(file["path"]).name, *(value(file, name) for name in ("rms", "peak", "true_peak", "floor", "lufs"))]
+        [
+            Path(file["path"]).name,
+            clock_text(file["figures"]["duration_s"]),
+            *(f"{file['figures'][name]:.1f}" for name in _FIGURES),
+            *(f"{file['figures'][name]:.2f}" for name in ("head", "tail")),
+        ]
         for file in files
+        if file["figures"]
     ]
     folder = str(Path(files[0]["path"]).parent) if files else ""
-    return table_of(["File", "RMS dBFS>", "Peak>", "True peak>", "Floor>", "LUFS>"], rows, f"In {folder}")
+    return table_of(["File", *_COLUMNS], rows, f"In {folder}")
 
 
 def demo(
-    out: Annotated[Path | None, typer.Option(help="Folder for the MP3s; the exports of the data home by default.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the MP3s; the exports of the data home by default.")
+    ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Only the first chapter.")] = False,
     json: Json = False,
     home: Home = None,
@@ -135,7 +143,7 @@ def demo(
     """Make an audiobook of the sample story, and show the files with what was measured on them."""
     with open_home(home) as studio:
         _pull_model(studio)
-        project = next((p for p in studio.projects.list() if p.name == _SAMPLE), None)
+        project = next((p for p in studio.projects.all() if p.name == _SAMPLE), None)
         if project is None:
             notes.print("Importing the sample story …", highlight=False)
             project = studio.projects.import_file(shipped("projects", "sample", "story.md"), name=_SAMPLE)

@@ -32,7 +32,6 @@ results = Console(soft_wrap=True)
 notes = Console(stderr=True, soft_wrap=True)
 
 
-
 @contextmanager
 def open_home(home: Path | None, *, workers: int | None = None) -> Iterator[Studio]:
     """A studio on a data home, closed at the end."""
@@ -116,7 +115,9 @@ def progress_shown() -> Iterator[ReportProgress]:
                 tasks[progress.stage] = bar.add_task(progress.stage, total=1.0, left="")
             left = f"{clock_text(progress.eta_s)} left" if progress.eta_s else ""
             detail = _plain(progress.detail[:40])
-            bar.update(tasks[progress.stage], completed=progress.fraction, left=" · ".join(filter(None, (left, detail))))
+            bar.update(
+                tasks[progress.stage], completed=progress.fraction, left=" · ".join(filter(None, (left, detail)))
+            )
 
         yield report
 

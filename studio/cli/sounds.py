@@ -55,10 +55,16 @@ def check(
     if not json:
         for report in reports:
             verdict = "pass" if report.passed else "FAIL"
-            results.print(f"{verdict}  {report.path}  {clock_text(report.figures.duration_s)}", markup=False, highlight=False)
+            results.print(
+                f"{verdict}  {report.path}  {clock_text(report.figures.duration_s)}", markup=False, highlight=False
+            )
             for item in report.checks:
                 mark = "ok  " if item.passed else "FAIL"
-                results.print(f"  {mark}  {item.name}: {item.value} {item.unit} (required: {item.required})", markup=False, highlight=False)
+                results.print(
+                    f"  {mark}  {item.name}: {item.value} {item.unit} (required: {item.required})",
+                    markup=False,
+                    highlight=False,
+                )
     if not all(report.passed for report in reports):
         raise typer.Exit(1)
 

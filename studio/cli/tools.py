@@ -8,8 +8,8 @@ import typer
 from studio.bootstrap import environment, read_settings
 from studio.cli.shell import Home, Json, interruptible, notes, progress_shown, show, table_of
 from studio.services.checkups import broken, examine
-from studio.weights.store import WeightsStore
 from studio.weights.registry import load_registry
+from studio.weights.store import WeightsStore
 
 weights_app = typer.Typer(help="Model files: what is here, fetch, verify.", no_args_is_help=True)
 Models = Annotated[list[str] | None, typer.Argument(metavar="[MODEL]…", help="All models by default.")]
@@ -34,13 +34,15 @@ def list_weights(json: Json = False, home: Home = None) -> None:
             "name": name,
             "state": store.status(name),
             "size_bytes": model.size_bytes,
-            "licence": sorted({file.licence for file in model.files}),
-            "files": [{"name": file.name, "sha256": file.sha256, "size_bytes": file.size_bytes} for file in model.files],
+            "licence": ", ".join(sorted({file.licence for file in model.files})),
+            "files": [
+                {"name": file.name, "sha256": file.sha256, "size_bytes": file.size_bytes} for file in model.files
+            ],
         }
         for name, model in load_registry().items()
     ]
-    rows: list[list[object]] = [
-        [model["name"], model["state"], f"{store.model(str(model['name'])).size_bytes / 1e6:.0f} MB", ", ".join(model["licence"])]  # type: ignore[arg-type]
+    rows = [
+        [model["name"], model["state"], f"{store.model(str(model['name'])).size_bytes / 1e6:.0f} MB", model["licence"]]
         for model in models
     ]
     show({"models": models}, json, lambda: table_of(["Model", "State", "Size>", "Licence"], rows))
@@ -83,9 +85,11 @@ def verify_weights(models: Models = None, json: Json = False, home: Home = None)
     show(
         {"ok": not findings, "findings": findings},
         json,
-        lambda: table_of(["Model", "File", "State"], [[f["model"], f["file"], f["state"]] for f in findings])
-        if findings
-        else "All model files match their SHA-256.",
+        lambda: (
+            table_of(["Model", "File", "State"], [[f["model"], f["file"], f["state"]] for f in findings])
+            if findings
+            else "All model files match their SHA-256."
+        ),
     )
     if findings:
         raise typer.Exit(1)
@@ -97,6 +101,8 @@ def doctor(json: Json = False, home: Home = None) -> None:
     rows: list[list[object]] = [
         ["ok" if f.ok else "MISSING" if f.needed else "missing", f.what, f.detail, f.remedy] for f in findings
     ]
-    show({"ok": not broken(findings), "findings": findings}, json, lambda: table_of(["", "What", "Found", "To do"], rows))
+    show(
+        {"ok": not broken(findings), "findings": findings}, json, lambda: table_of(["", "What", "Found", "To do"], rows)
+    )
     if broken(findings):
         raise typer.Exit(1)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from studio.audio.loudness import Figures
 from studio.core.progress import ReportProgress
 from studio.manuscript.model import ChapterKind, Cover
 from studio.master.profile import Check, Profile
@@ -79,12 +80,14 @@ class DeliveredFile:
         path: where it lies.
         sha256: of its bytes.
         chapter_id: the chapter it holds; empty if it holds the whole book.
-        checks: what was measured on it, all passed.
+        figures: what was measured on its sound, decoded; None for a format without sound.
+        checks: what was held against the profile, all passed.
     """
 
     path: Path
     sha256: str
     chapter_id: str
+    figures: Figures | None
     checks: tuple[Check, ...]
 
 

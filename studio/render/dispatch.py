@@ -129,9 +129,7 @@ def _settle(
             finished.append(take)
 
 
-def _result(
-    future: "concurrent.futures.Future[FinishedTake]", line: PlannedLine, attempt: int
-) -> FinishedTake | None:
+def _result(future: "concurrent.futures.Future[FinishedTake]", line: PlannedLine, attempt: int) -> FinishedTake | None:
     """The take, or None if the line should be tried again."""
     try:
         return future.result()

@@ -34,7 +34,7 @@ def check_language(voice: StockVoice, language: str) -> None:
         InputError: its engine, as installed here, does not speak the language.
     """
     spoken = engine_info(voice.engine).languages
-    if language.split("-")[0] not in {tag.split("-")[0] for tag in spoken}:
+    if language.split("-", maxsplit=1)[0] not in {tag.split("-")[0] for tag in spoken}:
         raise InputError(
             f"voice '{voice.voice_id}' cannot read '{language}': {voice.engine} speaks {', '.join(spoken)} here",
             hint="Choose another voice, or install the extra for more languages.",

@@ -1,10 +1,10 @@
 """Local worker processes with warm models."""
 
-import concurrent.futures
 import multiprocessing
 import os
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -33,9 +33,7 @@ class Executor(Protocol):
         """How many tasks run at once."""
         ...
 
-    def submit(
-        self, function: Callable[..., _Result], *args: object, limit_s: float = ...
-    ) -> "concurrent.futures.Future[_Result]":
+    def submit(self, function: Callable[..., _Result], *args: object, limit_s: float = ...) -> Future[_Result]:
         """Run an importable function with picklable arguments; its result must be small."""
         ...
 
@@ -63,7 +61,7 @@ class LocalPool:
 
     def submit(
         self, function: Callable[..., _Result], *args: object, limit_s: float = _TASK_LIMIT_S
-    ) -> "concurrent.futures.Future[_Result]":
+    ) -> Future[_Result]:
         """Run an importable function with picklable arguments in the next free worker."""
         with self._lock:
             if self._pool is None:
@@ -72,13 +70,13 @@ class LocalPool:
                     initializer=end_with_parent,
                     context=multiprocessing.get_context("spawn"),
                 )
-            future: concurrent.futures.Future[_Result] = self._pool.schedule(function, args=args, timeout=limit_s)
+            future: Future[_Result] = self._pool.schedule(function, args=args, timeout=limit_s)
         return future
 
     def close(self) -> None:
         """End all workers; what was running is lost."""
         with self._lock:
             if self._pool is not None:
-                self._pool.stop()
+                self._pool.stop()  # type: ignore[no-untyped-call]
                 self._pool.join(timeout=_STOP_PATIENCE_S)
                 self._pool = None

@@ -18,7 +18,7 @@ _FAVOURITES = ("af_heart", "bf_emma", "ef_dora", "ff_siwis", "if_sara", "pf_dora
 
 
 def default_voice(voices: Iterable[StockVoice], language: str) -> StockVoice | None:
-    """The voice a new project of a language begins with: same region first, then same language; None if there is none."""
+    """The voice a new project of a language begins with: same region first, else same language."""
     readers = [voice for voice in voices if not voice.for_tests and _tongue(voice.language) == _tongue(language)]
     return min(
         readers,
@@ -28,7 +28,7 @@ def default_voice(voices: Iterable[StockVoice], language: str) -> StockVoice | N
 
 
 def _tongue(language: str) -> str:
-    return language.split("-")[0].lower()
+    return language.split("-", maxsplit=1)[0].lower()
 
 
 class CastingService:
@@ -69,7 +69,7 @@ class CastingService:
                 .where(ChapterRow.project_id == project.id, ChapterRow.skipped.is_(False))
                 .group_by(SegmentRow.role)
             )
-            lines = {role: count for role, count in counts} | {}
+            lines: dict[str, int] = {row[0]: row[1] for row in counts}
             lines.setdefault(NARRATOR, 0)
             return tuple(
                 RoleView(role=role, lines=count, voice=voices.get(role, ""), confidence=1.0)

@@ -72,13 +72,13 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
                 remedy="" if present else f"Run `studio weights pull {name}`.",
             )
         )
-    for engine in installed_engines():
-        findings.append(Finding(f"Engine {engine.name}", True, False, f"speaks {', '.join(engine.languages)}"))
+    findings.extend(
+        Finding(f"Engine {engine.name}", ok=True, needed=False, detail=f"speaks {', '.join(engine.languages)}")
+        for engine in installed_engines()
+    )
     return tuple(findings)
 
 
 def broken(findings: tuple[Finding, ...]) -> bool:
     """Whether something is missing that the studio cannot work without."""
     return any(finding.needed and not finding.ok for finding in findings)
-
-

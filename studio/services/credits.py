@@ -18,7 +18,10 @@ from studio.store.tables import ChapterRow, ProjectRow, SegmentRow
 
 def credits_rows() -> list[ChapterRow]:
     """The two credits of a new project, without words yet."""
-    places = ((OPENING_CREDITS, OPENING_POSITION, "Opening Credits"), (CLOSING_CREDITS, CLOSING_POSITION, "Closing Credits"))
+    places = (
+        (OPENING_CREDITS, OPENING_POSITION, "Opening Credits"),
+        (CLOSING_CREDITS, CLOSING_POSITION, "Closing Credits"),
+    )
     return [
         ChapterRow(id=new_id(), position=position, title=title, kind=kind, parts=[], skipped=False, words=0)
         for kind, position, title in places

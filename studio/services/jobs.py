@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -265,7 +265,7 @@ class Dispatcher:
             _log.exception("job %s failed", job_id)
             state, code = "failed", "storage"
             sentence = f"The disk refused: {error.strerror}. Free some space and start it again."
-        except Exception:
+        except Exception:  # noqa: BLE001 - a job must never end without a word; the log has the traceback
             _log.exception("job %s failed", job_id)
             state, code = "failed", "error"
             sentence = "Something went wrong that should not. The log file has the details."
@@ -278,9 +278,7 @@ class Dispatcher:
 class _Watch:
     """Writes a running job's progress to its row, a few times a second, and reads there whether to stop."""
 
-    def __init__(
-        self, context: Context, job_id: str, report: ReportProgress, interrupted: Callable[[], bool]
-    ) -> None:
+    def __init__(self, context: Context, job_id: str, report: ReportProgress, interrupted: Callable[[], bool]) -> None:
         self._context = context
         self._job_id = job_id
         self._report = report

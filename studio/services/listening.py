@@ -62,6 +62,7 @@ class ListeningService:
                     peaks=tuple(master.peaks) if master else (),
                     file=delivery.path if delivery else None,
                     sha256=delivery.sha256 if delivery else None,
+                    figures=delivery.figures if delivery else {},
                     checks=tuple(delivery.checks) if delivery else (),
                 )
             )

@@ -11,6 +11,7 @@ from studio.master.chapter import CHAIN_VERSION, Clip, master_chapter
 from studio.master.profile import find_profile
 from studio.services.context import Context
 from studio.services.script import Script
+from studio.services.views import figures_json
 from studio.store.blobs import BlobStore
 
 _SEED_DIGITS = 8

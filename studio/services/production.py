@@ -11,8 +11,12 @@ from sqlalchemy import select
 from studio.consent.gate import GateRequest
 from studio.consent.grant import Grant
 from studio.core.errors import InputError
+from studio.core.hashing import sha256_file
+from studio.core.ids import new_id
 from studio.core.progress import ReportProgress
 from studio.core.time import utc_now
+from studio.deliver.base import DeliveredFile
+from studio.deliver.registry import make_format
 from studio.render.dispatch import RenderPlaces, collect_inbox, render_lines
 from studio.render.line import FinishedTake, PlannedLine
 from studio.services.context import Context
@@ -21,11 +25,8 @@ from studio.services.mastering import MasteredBlob, MasterPlan, make_master, pla
 from studio.services.parallel import Piece, run_pieces
 from studio.services.releasing import build_release, delivery_keys, export_folder, sweep, write_file
 from studio.services.script import Script, read_script
+from studio.services.views import figures_json
 from studio.store.tables import DeliveryRow, MasterRow
-from studio.deliver.base import DeliveredFile
-from studio.deliver.registry import make_format
-from studio.core.hashing import sha256_file
-from studio.core.ids import new_id
 
 _log = logging.getLogger(__name__)
 Cancelled = Callable[[], bool]
@@ -153,12 +154,20 @@ class Production:
             ) -> None:
                 self._record_delivery(script.project.id, name, keys[wanted[index]], result)
 
-            run_pieces(pieces, stage="Delivering", pool=self._context.pool, keep=keep, report=report, cancelled=cancelled)
+            run_pieces(
+                pieces, stage="Delivering", pool=self._context.pool, keep=keep, report=report, cancelled=cancelled
+            )
             if self._numbers is None and out is None:
                 self._remove_stale(script.project.id, name, folder, names)
             rows = self._deliveries(folder, names)
             files.extend(
-                {"path": rows[file].path, "sha256": rows[file].sha256, "checks": rows[file].checks} for file in names
+                {
+                    "path": rows[file].path,
+                    "sha256": rows[file].sha256,
+                    "figures": rows[file].figures,
+                    "checks": rows[file].checks,
+                }
+                for file in names
             )
         return {"files": files}
 
@@ -170,7 +179,9 @@ class Production:
         script = self._script()
         if script.missing:
             raise InputError(
-                f"{len(script.missing)} lines have no take yet", where=script.project.name, hint="Run `studio render` first."
+                f"{len(script.missing)} lines have no take yet",
+                where=script.project.name,
+                hint="Run `studio render` first.",
             )
         return script
 
@@ -205,6 +216,7 @@ class Production:
                     chapter_id=file.chapter_id,
                     path=str(file.path),
                     sha256=file.sha256,
+                    figures=figures_json(file.figures) if file.figures else {},
                     checks=[asdict(check) for check in file.checks],
                     created_at=utc_now().isoformat(),
                 )
@@ -230,4 +242,9 @@ def _same(row: DeliveryRow | None, key: str, path: Path) -> bool:
 
 
 def _master_json(plan: MasterPlan, row: MasterRow, context: Context) -> dict[str, Any]:
-    return {"chapter": plan.number, "title": plan.title, "file": str(context.blobs.path(row.blob_sha256)), **row.figures}
+    return {
+        "chapter": plan.number,
+        "title": plan.title,
+        "file": str(context.blobs.path(row.blob_sha256)),
+        **row.figures,
+    }

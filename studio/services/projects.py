@@ -39,7 +39,7 @@ class ProjectService:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def list(self) -> tuple[ProjectView, ...]:
+    def all(self) -> tuple[ProjectView, ...]:
         """All projects, newest first."""
         with self._context.database.read() as session:
             rows = session.scalars(select(ProjectRow).order_by(ProjectRow.created_at.desc()))

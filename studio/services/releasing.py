@@ -78,7 +78,9 @@ def delivery_keys(name: str, release: Release, files: Sequence[str], masters: Se
     for index, file in enumerate(files):
         chapters = [release.chapters[index].title] if per_chapter else [chapter.title for chapter in release.chapters]
         parts = [masters[index]] if per_chapter else list(masters)
-        keys.append(content_key({"format": name, "file": file, "release": whole, "chapters": chapters, "masters": parts}))
+        keys.append(
+            content_key({"format": name, "file": file, "release": whole, "chapters": chapters, "masters": parts})
+        )
     return keys
 
 

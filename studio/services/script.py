@@ -11,9 +11,8 @@ from studio.manuscript.segment import Pause, SegmentKind, pause_seconds
 from studio.render.line import PlannedLine
 from studio.render.plan import check_language, plan_line
 from studio.services.context import Context
-from studio.services.rows import cast_voices, chapter_index, find_project, spoken_chapters
+from studio.services.rows import cast_voices, chapter_index, chapter_view, find_project, spoken_chapters
 from studio.services.views import ChapterView
-from studio.services.rows import chapter_view
 from studio.spoken.form import spoken_form
 from studio.store.tables import ProjectRow, TakeRow
 

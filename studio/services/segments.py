@@ -19,7 +19,7 @@ class SegmentService:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def list(self, reference: str, chapter: int | None = None) -> tuple[SegmentView, ...]:
+    def script(self, reference: str, chapter: int | None = None) -> tuple[SegmentView, ...]:
         """Segments of the chapters that are spoken, or of one chapter by number, in reading order.
 
         Raises:
@@ -55,20 +55,24 @@ class SegmentService:
         """
         self._change_text(reference, segment_id, text)
         with self._context.database.read() as session:
-            script = read_script(self._context, session, reference, {self._chapter_number(session, reference, segment_id)})
+            script = read_script(
+                self._context, session, reference, {self._chapter_number(session, reference, segment_id)}
+            )
         segment = next(s for chapter in script.chapters for s in chapter.segments if s.segment_id == segment_id)
         project = script.project
         say_line(
             self._context, segment.line, GateRequest(segment.line.voice_id, "audiobook", project.language, project.id)
         )
         chapter = next(chapter.view.index for chapter in script.chapters if segment in chapter.segments)
-        return next(view for view in self.list(reference, chapter) if view.id == segment_id)
+        return next(view for view in self.script(reference, chapter) if view.id == segment_id)
 
     def _change_text(self, reference: str, segment_id: str, text: str) -> None:
         folded = " ".join(text.split())
         limit = SegmentLimits().max_chars
         if not any(character.isalnum() for character in folded):
-            raise InputError("a segment needs at least one word", where=segment_id, hint="Skip its chapter to leave it out.")
+            raise InputError(
+                "a segment needs at least one word", where=segment_id, hint="Skip its chapter to leave it out."
+            )
         if len(folded) > limit:
             raise InputError(f"{len(folded)} characters are too many for one segment", hint=f"Use at most {limit}.")
         with self._context.database.write() as session:

@@ -3,8 +3,24 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from studio.audio.loudness import Figures
+
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 SegmentState = Literal["new", "rendered", "flagged"]
+
+
+def figures_json(figures: Figures) -> dict[str, float]:
+    """Figures under the short names of the command line: dBFS, dBTP, LUFS and seconds, rounded to hundredths."""
+    return {
+        "duration_s": round(figures.duration_s, 3),
+        "rms": round(figures.rms_dbfs, 2),
+        "peak": round(figures.peak_dbfs, 2),
+        "true_peak": round(figures.true_peak_dbtp, 2),
+        "floor": round(figures.floor_dbfs, 2),
+        "lufs": round(figures.lufs, 2),
+        "head": round(figures.head_s, 2),
+        "tail": round(figures.tail_s, 2),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +131,7 @@ class ChapterSound:
         peaks: waveform of the master, 0 to 100; empty if there is none.
         file: path of the delivered MP3, or None.
         sha256: of that file.
+        figures: measured on that file, as `figures_json` names them; empty if there is none.
         checks: rows of the measured table: name, passed, value, unit, required.
     """
 
@@ -125,4 +142,5 @@ class ChapterSound:
     peaks: tuple[int, ...]
     file: str | None
     sha256: str | None
+    figures: dict[str, float]
     checks: tuple[dict[str, Any], ...]

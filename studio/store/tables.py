@@ -144,6 +144,7 @@ class DeliveryRow(Base):
     chapter_id: Mapped[str]
     path: Mapped[str]
     sha256: Mapped[str]
+    figures: Mapped[dict[str, Any]]
     checks: Mapped[list[Any]]
     created_at: Mapped[str]
 
@@ -172,6 +173,4 @@ class JobRow(Base):
     started_at: Mapped[str | None]
     finished_at: Mapped[str | None]
 
-    __table_args__ = (
-        CheckConstraint("state IN ('queued','running','done','failed','cancelled')", name="state"),
-    )
+    __table_args__ = (CheckConstraint("state IN ('queued','running','done','failed','cancelled')", name="state"),)

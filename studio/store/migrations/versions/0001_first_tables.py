@@ -92,6 +92,7 @@ def upgrade() -> None:
     sa.Column('chapter_id', sa.String(), nullable=False),
     sa.Column('path', sa.String(), nullable=False),
     sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('figures', sa.JSON(), nullable=False),
     sa.Column('checks', sa.JSON(), nullable=False),
     sa.Column('created_at', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_delivery_project_id_project'), ondelete='CASCADE'),
