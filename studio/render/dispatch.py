@@ -78,6 +78,13 @@ def render_lines(
     finished: list[FinishedTake] = []
     clock = _Estimate(sum(len(line.text) for line in lines), pool.worker_count)
     report(clock.progress())
+
+    def keep(take: FinishedTake) -> None:
+        _record(take, places.home, record)
+        finished.append(take)
+        clock.add(take)
+        report(clock.progress())
+
     try:
         while waiting or running:
             if cancelled():
@@ -85,6 +92,10 @@ def render_lines(
             while waiting and len(running) < pool.worker_count * _WINDOW_PER_WORKER:
                 line, attempt = waiting.popleft()
                 task = SpeakTask(line, authorize(line), places.home, places.weights)
+                late = _late_take(places.home, line)
+                if late is not None:
+                    keep(late)
+                    continue
                 running[pool.submit(speak, task, limit_s=_LINE_LIMIT_S)] = (line, attempt)
             done, _ = concurrent.futures.wait(running, timeout=_POLL_S, return_when="FIRST_COMPLETED")
             for future in done:
@@ -93,13 +104,16 @@ def render_lines(
                 if take is None:
                     waiting.appendleft((line, attempt + 1))
                     continue
-                _record(take, places.home, record)
-                finished.append(take)
-                clock.add(take)
-                report(clock.progress())
+                keep(take)
     finally:
         _settle(running, places.home, record, finished)
     return finished
+
+
+def _late_take(home: Path, line: PlannedLine) -> FinishedTake | None:
+    """A take that a worker finished after its dispatcher was killed and this one had begun."""
+    note = inbox(home) / f"{line.key}.json"
+    return FinishedTake.from_json(json.loads(note.read_bytes())) if note.exists() else None
 
 
 def _record(take: FinishedTake, home: Path, record: Callable[[FinishedTake], None]) -> None:

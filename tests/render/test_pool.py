@@ -1,0 +1,64 @@
+import multiprocessing
+import os
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from studio.render.pool import LocalPool, WorkerDiedError, default_worker_count
+
+
+def test_workers_stay_warm_and_are_other_processes(pool: LocalPool):
+    first = {pool.submit(os.getpid).result() for _ in range(6)}
+    assert os.getpid() not in first
+    assert len(first) <= 2
+
+
+def test_a_task_over_its_limit_is_ended_and_the_pool_goes_on(pool: LocalPool):
+    with pytest.raises(TimeoutError):
+        pool.submit(time.sleep, 30, limit_s=0.5).result()
+    assert pool.submit(abs, -3).result() == 3
+
+
+def test_a_dead_worker_is_replaced(pool: LocalPool):
+    with pytest.raises(WorkerDiedError):
+        pool.submit(os._exit, 3).result()
+    assert pool.submit(abs, -3).result() == 3
+
+
+def test_workers_compute_on_fresh_interpreters(pool: LocalPool):
+    assert pool.submit(multiprocessing.get_start_method, True).result() == "spawn"
+
+
+def test_there_is_at_least_one_worker():
+    assert 1 <= default_worker_count() <= 8
+
+
+_PARENT = """
+import os, sys, time
+from studio.render.pool import LocalPool
+if __name__ == "__main__":
+    pool = LocalPool(1)
+    print(pool.submit(os.getpid).result(), flush=True)
+    time.sleep(60)
+"""
+
+
+def test_workers_end_with_a_killed_parent(tmp_path):
+    script = tmp_path / "parent.py"
+    script.write_text(_PARENT)
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True) as parent:
+        worker = int(parent.stdout.readline())
+        assert psutil.pid_exists(worker)
+        parent.kill()
+        parent.wait()
+        deadline = time.monotonic() + 10
+        while (
+            psutil.pid_exists(worker)
+            and psutil.Process(worker).status() != psutil.STATUS_ZOMBIE
+            and time.monotonic() < deadline
+        ):
+            time.sleep(0.1)
+        assert not psutil.pid_exists(worker) or psutil.Process(worker).status() == psutil.STATUS_ZOMBIE
