@@ -1,0 +1,147 @@
+from pathlib import Path
+
+import av
+import pytest
+
+from tests.cli.conftest import Command
+
+BOOK = """---
+title: The Quiet Pier
+author: Ada Finch
+language: en-GB
+---
+
+# The Quiet Pier
+
+## One
+
+The tide went out. "Is it late?" asked Mr. Dale, at 5.40 p.m. Nobody knew.
+
+## Two
+
+The tide came in again.
+"""
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> str:
+    path = tmp_path / "pier.md"
+    path.write_text(BOOK, encoding="utf-8")
+    return str(path)
+
+
+def test_the_contract_of_the_whole_way(command: Command, book: str, tmp_path: Path):
+    imported = command("import", book, "--name", "pier", "--json")
+    assert imported.status == 0
+    assert {"project": "pier", "title": "The Quiet Pier", "author": "Ada Finch"}.items() <= imported.json.items()
+    assert [set(chapter) >= {"index", "title", "kind", "skipped", "words"} for chapter in imported.json["chapters"]] == [True] * 2
+
+    chosen = command("chapters", "pier", "--skip", "2", "--no-credits", "--json").json["chapters"]
+    assert [chapter["skipped"] for chapter in chosen] == [False, True]
+
+    cast = command("cast", "pier", "--set", "narrator=tone_low", "--json").json["roles"]
+    assert cast == [{"role": "narrator", "lines": cast[0]["lines"], "voice": "tone_low", "confidence": 1.0}]
+
+    rendered = command("render", "pier", "--json").json
+    assert set(rendered) == {"segments", "rendered", "reused", "flagged", "audio_seconds", "cpu_seconds"}
+    assert rendered["rendered"] == rendered["segments"] > 0
+
+    segments = command("segments", "pier", "--chapter", "1", "--json").json["segments"]
+    assert set(segments[0]) == {"id", "chapter", "text", "spoken", "speaker", "voice", "delivery", "state"}
+    assert any("five forty p.m." in segment["spoken"].lower().replace(" pm", " p.m.") for segment in segments)
+
+    retaken = command("retake", "pier", segments[-1]["id"], "--text", "Nobody cared.", "--json").json["segment"]
+    assert (retaken["text"], retaken["state"]) == ("Nobody cared.", "rendered")
+
+    mastered = command("master", "pier", "--profile", "acx", "--json").json["chapters"]
+    assert {"file", "rms", "peak", "true_peak", "floor", "lufs", "head", "tail"} <= set(mastered[0])
+    assert -21 <= mastered[0]["rms"] <= -20
+
+    files = command("deliver", "pier", "--format", "mp3", "--out", str(tmp_path / "out"), "--json").json["files"]
+    assert [Path(file["path"]).name for file in files] == ["1 - One.mp3"]
+    with av.open(files[0]["path"]) as sound:
+        assert sound.streams.audio[0].codec_context.sample_rate == 44_100
+
+    checked = command("check", files[0]["path"], "--json")
+    assert checked.status == 0
+    assert checked.json["files"][0]["pass"] is True
+    assert checked.json["files"][0]["failures"] == []
+
+
+def test_commands_speak_to_people_too(command: Command, book: str):
+    assert "One" in command("import", book, "--name", "pier").out
+    assert "pier" in command("projects").out
+    assert "narrator" in command("cast", "pier").out
+    assert "bf_emma" in command("voices", "list", "--language", "en-GB").out
+    assert "kokoro" in command("engines", "list").out
+    assert "whisper-base" in command("weights", "list").out
+    assert "Deleted 'pier'" in command("delete", "pier").out
+
+
+def test_a_sentence_is_said_to_a_file(command: Command, tmp_path: Path):
+    target = tmp_path / "said.wav"
+    done = command("say", "Good evening.", "--voice", "tone_high", "-o", str(target), "--json")
+    assert done.json["duration_s"] > 0.5
+    with av.open(str(target)) as sound:
+        assert sound.duration / av.time_base == pytest.approx(done.json["duration_s"], abs=0.01)
+
+
+def test_text_is_shown_as_it_is_said(command: Command):
+    found = command("text", "-", "--language", "en-GB", "--json", stdin="Dr. Hale owed £3.50.").json["segments"]
+    assert [set(segment) for segment in found] == [{"text", "spoken", "speaker", "delivery"}]
+    assert found[0]["spoken"] == "Doctor Hale owed three pounds fifty."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [
+        (["import", "nowhere.epub"], 2, "nowhere.epub"),
+        (["chapters", "nobody"], 2, "there is no project 'nobody'"),
+        (["render", "nobody"], 2, "there is no project 'nobody'"),
+        (["say", "Hello.", "--voice", "stranger", "-o", "x.wav"], 2, "there is no voice 'stranger'"),
+        (["say", "…", "--voice", "bf_emma", "-o", "x.wav"], 2, "nothing to say"),
+        (["check", "nowhere.mp3"], 2, "nowhere.mp3"),
+        (["weights", "pull", "nothing"], 2, "there is no model 'nothing'"),
+        (["chapters", "x", "--skip", "1,b"], 2, "is not a list of chapters"),
+        (["serve", "--host", "0.0.0.0"], 2, "VIVAVOCE_PASSWORD"),
+    ],
+)
+def test_bad_use_is_one_line_with_status_2(command: Command, arguments: list[str], status: int, says: str):
+    done = command(*arguments)
+    assert done.status == status
+    assert done.out == ""
+    assert says in done.err
+    assert len(done.err.strip().splitlines()) == 1
+
+
+def test_a_file_that_misses_its_profile_ends_with_1(command: Command, tmp_path: Path):
+    target = tmp_path / "said.wav"
+    command("say", "Good evening.", "--voice", "tone_high", "-o", str(target))
+    done = command("check", str(target), "--json")
+    assert done.status == 1
+    assert done.json["files"][0]["pass"] is False
+    assert done.json["files"][0]["failures"]
+
+
+def test_unknown_options_are_wrong_usage(command: Command):
+    assert command("render", "x", "--nonsense").status == 2
+
+
+def test_the_doctor_tells_what_is_missing(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("VIVAVOCE_WEIGHTS", str(tmp_path / "empty"))
+    done = command("doctor", "--json")
+    assert done.status == 1
+    missing = next(finding for finding in done.json["findings"] if "kokoro" in finding["what"])
+    assert missing["remedy"] == "Run `studio weights pull kokoro-82m-v1.0-int8`."
+    refused = command("say", "Good evening.", "--voice", "bf_emma", "-o", str(tmp_path / "x.wav"))
+    assert refused.status == 1
+    assert "studio weights pull" in refused.err
+    assert not (tmp_path / "x.wav").exists()
+
+
+def test_a_home_that_cannot_be_used_is_said(command: Command, tmp_path: Path):
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    done = command("projects", "--home", str(blocked / "home"))
+    assert done.status == 1
+    assert "data home" in done.err
