@@ -11,6 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from filelock import FileLock
+
 from studio.core.errors import RefusedError
 from studio.core.files import write_atomic
 from studio.core.hashing import canonical_json
@@ -87,7 +89,7 @@ class GrantedVoice:
         Raises:
             RefusedError: the data is not what was licensed.
         """
-        if not hmac.compare_digest(sha256, self._grant.data_sha256):
+        if not _same(sha256, self._grant.data_sha256):
             raise RefusedError(
                 f"the data of voice '{self.voice_id}' is not what its licence record describes",
                 hint="Reinstall the package, or remove the altered voice file.",
@@ -112,7 +114,10 @@ class GrantKey:
         """
         path = keys / "grant.key"
         if not path.exists():
-            write_atomic(path, secrets.token_bytes(_KEY_BYTES))
+            keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with FileLock(keys / "grant.lock"):  # two first starts at once must agree on one key
+                if not path.exists():
+                    write_atomic(path, secrets.token_bytes(_KEY_BYTES))
         if path.stat().st_mode & 0o077:
             raise RefusedError("the grant key can be read by others", where=str(path), hint="Run chmod 600 on it.")
         return cls(path.read_bytes())
@@ -127,8 +132,13 @@ class GrantKey:
         Raises:
             RefusedError: forged, altered, not yet valid or expired.
         """
-        if not hmac.compare_digest(self.sign(grant), grant.signature):
+        if not _same(self.sign(grant), grant.signature):
             raise RefusedError(f"the grant for voice '{grant.voice_id}' is not genuine")
         if not datetime.fromisoformat(grant.issued_at) <= now < datetime.fromisoformat(grant.expires_at):
             raise RefusedError(f"the grant for voice '{grant.voice_id}' has expired", hint="Start the work again.")
         return GrantedVoice(grant, _SEAL)
+
+
+def _same(one: str, other: str) -> bool:
+    """Compare in constant time; as bytes, since `compare_digest` raises TypeError on text beyond ASCII."""
+    return hmac.compare_digest(one.encode(), other.encode())

@@ -54,10 +54,12 @@ def load_stock_voices(manifest: Path | None = None) -> dict[str, StockVoice]:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise MissingError("the voice manifest is missing", hint="Reinstall the package.") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"the voice manifest is not valid TOML: {error}", where=str(path)) from error
     voices: dict[str, StockVoice] = {}
     for group in data.get("set", []):
+        if not isinstance(group, dict):
+            raise InputError("a voice record has a wrong field: 'set' is not a list of tables", where=str(path))
         common = {key: value for key, value in group.items() if key != "voice"}
         for entry in group.get("voice", []):
             try:
