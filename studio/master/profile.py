@@ -6,7 +6,6 @@ from types import MappingProxyType
 
 from studio.audio.decode import AudioInfo
 from studio.audio.loudness import Figures
-from studio.core.errors import InputError
 from studio.core.errors import NotFoundError
 
 
@@ -87,17 +86,6 @@ ACX = Profile(
 """ACX audio submission requirements (Audible); the noise floor's lower bound is that of Audacity's ACX Check."""
 
 PROFILES = MappingProxyType({profile.name: profile for profile in (ACX,)})
-
-
-def find_profile(name: str) -> Profile:
-    """The profile of a name.
-
-    Raises:
-        InputError: there is no such profile.
-    """
-    if name not in PROFILES:
-        raise InputError(f"there is no profile '{name}'", hint=f"Known profiles: {', '.join(sorted(PROFILES))}.")
-    return PROFILES[name]
 
 
 def find_profile(name: str) -> Profile:

@@ -1,0 +1,145 @@
+"""Takes put one after another: edges trimmed, levels matched, pauses exact to the sample."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from studio.audio.flac import read_take
+from studio.audio.loudness import EDGE_DBFS, SILENCE_DB, power_db
+from studio.audio.resample import resample
+from studio.audio.samples import Samples
+from studio.core.errors import InputError
+
+SPEECH_LEVEL_DBFS = -24.0
+"""Level of speech, pauses left out, that every chapter enters the chain with; its thresholds are set for it."""
+
+_FRAMES_PER_S = 100
+_PRE_ROLL_S = 0.030
+_POST_ROLL_S = 0.060
+_FADE_S = 0.008
+_QUIETEST_DBFS = -60.0
+_EDGE_BELOW_LOUDEST_DB = 35.0
+_SPEECH_BELOW_LOUDEST_DB = 25.0
+_MAX_MATCH_DB = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A take and the pause that follows it; the pause after a chapter's last clip is the tail instead."""
+
+    path: Path
+    pause_after_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A stretch of sound, and the samples it takes from the start of the first clip; `clip` is False for a pause."""
+
+    samples: Samples
+    start: int
+    end: int
+    clip: bool
+
+
+def speech_level_dbfs(samples: Samples, rate_hz: int) -> float:
+    """Level of a take's speech: RMS of the 10 ms frames no more than 25 dB below the loudest; -120 for silence."""
+    power = _frame_power(samples, rate_hz)
+    loudest_db = power_db(float(power.max()))
+    if loudest_db < _QUIETEST_DBFS:
+        return SILENCE_DB
+    spoken = power[power >= 10 ** ((loudest_db - _SPEECH_BELOW_LOUDEST_DB) / 10)]
+    return power_db(float(spoken.mean()))
+
+
+def match_gains_db(clips: Sequence[Clip], check: Callable[[int], None]) -> list[float]:
+    """Gain in dB for each clip that brings its speech to the level of the others, and all to the chain's level.
+
+    Each clip is measured against the chapter's median and corrected by at most 6 dB, so that a whisper stays softer
+    than speech.
+
+    Args:
+        clips: in order, at least one.
+        check: called with the number of clips measured; may raise to stop.
+
+    Raises:
+        InputError: there is nothing to hear in a take.
+        StorageError: a take cannot be read.
+    """
+    levels = []
+    for clip in clips:
+        level = speech_level_dbfs(*read_take(clip.path))
+        if level <= SILENCE_DB:
+            raise InputError("a take is silent", where=str(clip.path), hint="Render that line again.")
+        levels.append(level)
+        check(len(levels))
+    median = float(np.median(levels))
+    common = SPEECH_LEVEL_DBFS - median
+    return [common + min(_MAX_MATCH_DB, max(-_MAX_MATCH_DB, median - level)) for level in levels]
+
+
+def trim(samples: Samples, rate_hz: int) -> Samples:
+    """Cut a take to what is heard, 30 ms before and 60 ms after, with raised-cosine fades of 8 ms at both ends.
+
+    A 10 ms frame is heard above -50 dBFS RMS, or above 35 dB below the loudest frame if that is less.
+    """
+    power = _frame_power(samples, rate_hz)
+    threshold_db = min(EDGE_DBFS, power_db(float(power.max())) - _EDGE_BELOW_LOUDEST_DB)
+    heard = np.flatnonzero(power > 10 ** (threshold_db / 10))
+    frame = rate_hz // _FRAMES_PER_S
+    first, last = (int(heard[0]), int(heard[-1])) if len(heard) else (0, len(power) - 1)
+    start = max(0, first * frame - round(_PRE_ROLL_S * rate_hz))
+    end = min(len(samples), (last + 1) * frame + round(_POST_ROLL_S * rate_hz))
+    kept = samples[start:end].copy()
+    fade = min(round(_FADE_S * rate_hz), len(kept) // 2)
+    ramp = (0.5 - 0.5 * np.cos(np.pi * (np.arange(fade) + 0.5) / max(1, fade))).astype(np.float32)
+    kept[:fade] *= ramp
+    kept[len(kept) - fade :] *= ramp[::-1]
+    return kept
+
+
+def assemble(clips: Sequence[Clip], gains_db: Sequence[float], rate_hz: int) -> Iterator[Placed]:
+    """The clips at one rate, each trimmed and at its gain, and the pauses between them.
+
+    Raises:
+        StorageError: a take cannot be read.
+    """
+    position = 0
+    for number, (clip, gain_db) in enumerate(zip(clips, gains_db, strict=True)):
+        take, take_rate_hz = read_take(clip.path)
+        gain = np.float32(10 ** (gain_db / 20))
+        samples = trim(resample(take, take_rate_hz, rate_hz), rate_hz) * gain
+        yield Placed(samples, position, position + len(samples), clip=True)
+        position += len(samples)
+        if number < len(clips) - 1:
+            pause = np.zeros(max(0, round(clip.pause_after_s * rate_hz)), np.float32)
+            yield Placed(pause, position, position + len(pause), clip=False)
+            position += len(pause)
+
+
+def reblock(pieces: Iterator[Samples], block_samples: int) -> Iterator[Samples]:
+    """The same sound in blocks of equal length; the last one is shorter."""
+    waiting: list[Samples] = []
+    count = 0
+    for piece in pieces:
+        waiting.append(piece)
+        count += len(piece)
+        if count >= block_samples:
+            joined = np.concatenate(waiting)
+            whole = count // block_samples * block_samples
+            for start in range(0, whole, block_samples):
+                yield joined[start : start + block_samples]
+            waiting, count = [joined[whole:]], count - whole
+    if count:
+        yield np.concatenate(waiting)
+
+
+def _frame_power(samples: Samples, rate_hz: int) -> npt.NDArray[np.float64]:
+    frame = rate_hz // _FRAMES_PER_S
+    padded = np.zeros(math.ceil(len(samples) / frame) * frame)
+    padded[: len(samples)] = samples
+    power: npt.NDArray[np.float64] = np.mean(padded.reshape(-1, frame) ** 2, axis=1)
+    return power
