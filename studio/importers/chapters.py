@@ -1,0 +1,250 @@
+"""Chapters made of blocks: where headings divide a text, and how a chapter begins."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from studio.importers.blocks import join_heading
+from studio.manuscript.matter import bare_words, is_chapter_title, is_ordinal, is_part_title, is_spoken
+from studio.manuscript.model import Block, BlockKind, Chapter, ChapterKind
+
+_CHAPTER_WORDS = {
+    "en": "Chapter", "de": "Kapitel", "fr": "Chapitre", "es": "Capítulo", "pt": "Capítulo", "it": "Capitolo",
+    "nl": "Hoofdstuk", "sv": "Kapitel", "da": "Kapitel", "no": "Kapittel", "nb": "Kapittel",
+}  # fmt: skip
+_BARE_NUMERAL = re.compile(r"(?:\d{1,3}|(?=[IVXLC])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3}))(?=[.:)]?(?:\s|$))")
+_GENERIC = re.compile(
+    r"(?:untitled|unknown|start|begin|beginning|text|body|section|chapter|file|page|part)?[\s_-]*\d*"
+    r"|\S+\.x?html?|(?:split|index|part|c|ch|chap|sec|id)_?\d+(?:_split_\d+)?",
+    re.IGNORECASE,
+)
+_MAX_TITLE_LINES = 3
+_MAX_LINE_WORDS = 20
+_SILENT_START = frozenset({ChapterKind.EPIGRAPH})
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingCut:
+    """A place where a heading begins a division.
+
+    Attributes:
+        position: index of the heading block.
+        title: of the division.
+        parts: titles of the parts that enclose it.
+        encloses: it is itself a part.
+    """
+
+    position: int
+    title: str
+    parts: tuple[str, ...] = ()
+    encloses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Headings that follow one another directly, such as a number and a title."""
+
+    position: int
+    title: str
+    level: int
+
+
+def is_generic_title(title: str) -> bool:
+    """Whether a label is a file name or filler and no title ("Untitled", "Section0003.xhtml", "Start")."""
+    return _GENERIC.fullmatch(title.strip()) is not None and not is_ordinal(title)
+
+
+def heading_cuts(blocks: Sequence[Block]) -> list[HeadingCut]:
+    """Divide a text by its headings: at the highest level that occurs more than once, and above it.
+
+    Where that level names parts ("Part One") and there are headings below it, these are the chapters.
+    """
+    runs = _heading_runs(blocks)
+    if not runs:
+        return []
+    parts_level, level = _chapter_level(runs)
+    cuts: list[HeadingCut] = []
+    part = ""
+    for run in runs:
+        if run.level > level:
+            continue
+        encloses = parts_level > 0 and run.level == parts_level and is_part_title(run.title)
+        if encloses:
+            part = run.title
+        elif run.level <= parts_level:
+            part = ""
+        cuts.append(HeadingCut(run.position, run.title, (part,) if part and not encloses else (), encloses))
+    return cuts
+
+
+def _heading_runs(blocks: Sequence[Block]) -> list[_Run]:
+    runs: list[_Run] = []
+    previous = -2
+    for position, block in enumerate(blocks):
+        if block.kind is not BlockKind.HEADING:
+            continue
+        adjacent = previous == position - 1 and runs
+        previous = position
+        if adjacent:
+            last = runs[-1]
+            new_chapter = is_part_title(last.title) and block.level > last.level and is_chapter_title(block.text)
+            if block.level >= last.level and not new_chapter and _continues(last.title, block.text, ""):
+                runs[-1] = replace(last, title=join_heading([last.title, block.text]))
+                continue
+        runs.append(_Run(position, block.text, block.level))
+    return runs
+
+
+def _chapter_level(runs: Sequence[_Run]) -> tuple[int, int]:
+    """Level of the parts (0 if there are none) and level of the chapters."""
+    counts = Counter(run.level for run in runs)
+    repeated = sorted(level for level, count in counts.items() if count > 1)
+    if not repeated:
+        levels = sorted(counts)
+        return 0, levels[1] if len(levels) > 1 and runs[0].level == levels[0] else levels[0]
+    top = repeated[0]
+    titled = [run.title for run in runs if run.level == top]
+    below = [level for level in repeated if level > top]
+    named_parts = sum(map(is_part_title, titled))
+    if below and named_parts and not any(is_chapter_title(title) for title in titled if not is_part_title(title)):
+        return top, below[0]
+    above = [level for level in counts if level < top and any(is_part_title(r.title) for r in runs if r.level == level)]
+    return (above[0] if above else 0), top
+
+
+def make_chapter(
+    title: str,
+    kind: ChapterKind,
+    blocks: Sequence[Block],
+    *,
+    parts: tuple[str, ...] = (),
+    book_title: str = "",
+    language: str = "en",
+    main_flow: bool = True,
+) -> Chapter:
+    """Make a chapter that says its heading once, at its beginning.
+
+    Args:
+        title: as the table of contents has it; empty if it has none.
+        kind: what it is.
+        blocks: what stands in it, headings included.
+        parts: titles of the enclosing parts.
+        book_title: dropped where it is repeated above a chapter's heading.
+        language: BCP 47 tag; a bare numeral is announced with this language's word for chapter.
+        main_flow: False leaves the chapter out whatever its kind.
+    """
+    tidy = tidy_breaks(blocks)
+    if is_spoken(kind) and tidy:
+        tidy, title = _with_heading(tidy, title, book_title)
+        if kind is ChapterKind.CHAPTER and tidy[0].kind is BlockKind.HEADING:
+            tidy[0] = replace(tidy[0], text=_announced(tidy[0].text, language))
+        if (
+            kind not in _SILENT_START
+            and tidy[0].kind is not BlockKind.HEADING
+            and title
+            and not is_generic_title(title)
+        ):
+            tidy.insert(0, Block(BlockKind.HEADING, _announced(title, language), 2))
+    return Chapter(title, kind, tuple(tidy), parts, skipped=not main_flow or not is_spoken(kind))
+
+
+def tidy_breaks(blocks: Sequence[Block]) -> list[Block]:
+    """Scene breaks only where they part two passages: none at either end, none doubled, none beside a heading."""
+    tidy: list[Block] = []
+    for block in blocks:
+        after_pause = not tidy or tidy[-1].kind in {BlockKind.SCENE_BREAK, BlockKind.HEADING}
+        if block.kind is BlockKind.SCENE_BREAK and after_pause:
+            continue
+        if block.kind is BlockKind.HEADING and tidy and tidy[-1].kind is BlockKind.SCENE_BREAK:
+            tidy.pop()
+        tidy.append(block)
+    if tidy and tidy[-1].kind is BlockKind.SCENE_BREAK:
+        tidy.pop()
+    return tidy
+
+
+def _with_heading(blocks: list[Block], title: str, book_title: str) -> tuple[list[Block], str]:
+    headings = next((i for i, b in enumerate(blocks) if b.kind is not BlockKind.HEADING), len(blocks))
+    lead, rest = blocks[:headings], blocks[headings:]
+    repeated = bare_words(book_title)
+    if len(lead) > 1 or (lead and title and bare_words(title) != repeated):
+        lead = [block for block in lead if bare_words(block.text) != repeated]
+    if lead:
+        heading, used = _merged(lead, title)
+        following = lead[used:] + rest
+        heading, following = _completed(heading, following, title)
+        while following and bare_words(following[0].text) == bare_words(heading.text) and len(following) > 1:
+            following = following[1:]
+        blocks = [heading, *following]
+    else:
+        blocks = _heading_from_paragraphs(rest, title)
+    if blocks[0].kind is BlockKind.HEADING:
+        title = _fuller(title, blocks[0].text)
+    return blocks, title
+
+
+def _merged(lead: list[Block], title: str) -> tuple[Block, int]:
+    text = lead[0].text
+    used = 1
+    for block in lead[1:]:
+        if bare_words(block.text) != bare_words(text):
+            if not _continues(text, block.text, title):
+                break
+            text = join_heading([text, block.text])
+        used += 1
+    return replace(lead[0], text=text), used
+
+
+def _continues(text: str, following: str, title: str) -> bool:
+    """Whether a heading is the second line of the one before it."""
+    return is_ordinal(text) or is_part_title(text) or bare_words(text + following) in bare_words(title)
+
+
+def _completed(heading: Block, following: list[Block], title: str) -> tuple[Block, list[Block]]:
+    """A heading that only counts, completed by the rest of the title that the contents list gives it."""
+    if not is_ordinal(heading.text):
+        return heading, following
+    counted = bare_words(heading.text)
+    missing = bare_words(title).removeprefix(counted) if bare_words(title).startswith(counted) else ""
+    if not missing:
+        return heading, following
+    if following and bare_words(following[0].text) == missing:
+        return replace(heading, text=join_heading([heading.text, following[0].text])), following[1:]
+    return replace(heading, text=title), following
+
+
+def _heading_from_paragraphs(blocks: list[Block], title: str) -> list[Block]:
+    """Turn first lines that repeat the title into a heading: books that style paragraphs as headings."""
+    wanted = bare_words(title)
+    lines: list[str] = []
+    for block in blocks[:_MAX_TITLE_LINES]:
+        if block.kind not in {BlockKind.PARAGRAPH, BlockKind.VERSE, BlockKind.QUOTE}:
+            break
+        if len(block.text.split()) > _MAX_LINE_WORDS or not wanted:
+            break
+        lines.append(block.text)
+        said = bare_words("".join(lines))
+        if said == wanted and len(lines) < len(blocks):
+            return [Block(BlockKind.HEADING, join_heading(lines), 2), *blocks[len(lines) :]]
+        if not wanted.startswith(said):
+            break
+    return blocks
+
+
+def _fuller(title: str, heading: str) -> str:
+    """The title to list: that of the contents list, unless the heading says the same and more."""
+    listed, said = bare_words(title), bare_words(heading)
+    if not listed or is_generic_title(title) or (said.startswith(listed) and len(said) > len(listed)):
+        return heading
+    return title
+
+
+def _announced(heading: str, language: str) -> str:
+    """A numeral alone is no announcement and "I" would be read as a word: put the word for chapter before it."""
+    word = _CHAPTER_WORDS.get(language.partition("-")[0].lower(), "")
+    match = _BARE_NUMERAL.match(heading)
+    if not word or match is None or not match.group():
+        return heading
+    rest = heading[match.end() :].lstrip(".:) ")
+    return f"{word} {match.group()}: {rest}" if rest else f"{word} {match.group()}"

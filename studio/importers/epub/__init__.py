@@ -1,0 +1,3 @@
+from studio.importers.epub.importer import EpubImporter
+
+__all__ = ["EpubImporter"]

@@ -1,0 +1,94 @@
+"""EPUB 2 and 3."""
+
+import logging
+from pathlib import Path
+
+from studio.core.errors import InputError
+from studio.importers.blocks import Extract, extract_blocks
+from studio.importers.epub.archive import Archive, DamagedEntryError
+from studio.importers.epub.divide import Document, References, divide
+from studio.importers.epub.navigation import Entry, read_landmarks, read_navigation, read_ncx
+from studio.importers.epub.package import Package, read_cover, read_package, refuse_protected
+from studio.importers.epub.xml import parse_xhtml, parse_xml
+from studio.importers.markup import Element
+from studio.manuscript.model import Manuscript
+
+_log = logging.getLogger(__name__)
+
+_ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+_MEDIA_TYPE = b"mimetypeapplication/epub+zip"
+_CERTAIN = 100
+_BY_NAME = 60
+
+
+class EpubImporter:
+    """Reads EPUB 2 and 3 without DRM."""
+
+    def probe(self, path: Path, head: bytes) -> int | None:
+        """Certain of the media type at the head of the container; a zip file named .epub is tried too."""
+        if not head.startswith(_ZIP_MAGIC):
+            return None
+        if _MEDIA_TYPE in head[:200]:
+            return _CERTAIN
+        return _BY_NAME if path.suffix.lower() == ".epub" else None
+
+    def read(self, path: Path) -> Manuscript:
+        """Read the book.
+
+        Raises:
+            InputError: it is damaged, protected by DRM, hostile, or has no text.
+            OSError: the file cannot be read.
+        """
+        with Archive(path) as archive:
+            refuse_protected(archive, path.name)
+            package = read_package(archive, path.name)
+            documents = _read_documents(archive, package, path.name)
+            contents, landmarks = _read_contents(archive, package, path.name)
+            cover = read_cover(archive, package)
+        chapters, warnings = divide(documents, contents, landmarks, package.guide, package.metadata)
+        unread = [
+            f"Left out of '{document.path}': {count} × {what}."
+            for document in documents
+            for what, count in document.extract.unread.items()
+        ]
+        _log.info("read %s: %d files, %d divisions", path.name, len(documents), len(chapters))
+        return Manuscript(package.metadata, tuple(chapters), cover, (*package.warnings, *warnings, *unread))
+
+
+def _read_documents(archive: Archive, package: Package, where: str) -> list[Document]:
+    documents = []
+    for path, main_flow in package.spine:
+        extract = Extract()
+        if path not in archive:
+            package.warnings.append(f"'{path}' is named in the reading order but missing; its text is not in the book.")
+        else:
+            root = _content(archive, path, where)
+            if root is None:
+                package.warnings.append(f"'{path}' is damaged; its text is not in the book.")
+            else:
+                extract = extract_blocks(root)
+        documents.append(Document(path, extract, main_flow))
+    return documents
+
+
+def _content(archive: Archive, path: str, where: str) -> Element | None:
+    try:
+        return parse_xhtml(archive.read(path), f"{where}, {path}")
+    except DamagedEntryError:
+        return None
+
+
+def _read_contents(archive: Archive, package: Package, where: str) -> tuple[tuple[Entry, ...], References]:
+    entries: tuple[Entry, ...] = ()
+    landmarks: References = {}
+    if package.navigation in archive:
+        root = _content(archive, package.navigation, where)
+        if root is not None:
+            entries = read_navigation(root, package.navigation)
+            landmarks = read_landmarks(root, package.navigation)
+    if not entries and package.ncx in archive:
+        try:
+            entries = read_ncx(parse_xml(archive.read(package.ncx), f"{where}, {package.ncx}"), package.ncx)
+        except InputError as error:
+            package.warnings.append(f"The table of contents could not be read: {error.message}.")
+    return entries, landmarks
