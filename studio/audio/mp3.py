@@ -10,6 +10,7 @@ import av
 import numpy as np
 from av.stream import Disposition
 
+from studio.audio.mp3_info import repair_padding
 from studio.audio.samples import Samples
 from studio.core.errors import InputError, StorageError
 
@@ -114,6 +115,8 @@ class Mp3Writer:
             if kind is None:
                 self._file.mux(self._sound.encode(None))
             self._file.close()
+            if kind is None:
+                repair_padding(self._path, self._position)
         except (av.FFmpegError, OSError) as failure:
             if kind is None:
                 raise StorageError(f"the MP3 file cannot be written: {failure}", where=str(self._path)) from failure
