@@ -141,7 +141,7 @@ def closing_credits(language: str, *, title: str, author: str, narrator: str) ->
 def _names(wording: _Wording, author: str, narrator: str) -> tuple[str, ...]:
     narrated = wording.narrated.format(narrator=_folded(narrator))
     author = _folded(author)
-    if not author:
+    if not any(character.isalnum() for character in author):
         return (narrated,)
     one_stop = author.removesuffix(".")  # "Sammy Davis Jr." brings the full stop of the sentence along
     return (wording.author.format(author=one_stop), narrated)
@@ -160,9 +160,13 @@ def _folded(text: str) -> str:
 
 
 def _sentence(title: str) -> str:
-    """A title as a sentence of its own: it keeps its own end ("Who Goes There?"), or gets a full stop."""
+    """A title as a sentence of its own: it keeps its own end ("Who Goes There?"), or gets a full stop.
+
+    Empty if nothing of it can be said.
+    """
     text = _folded(title)
+    if not any(character.isalnum() for character in text):
+        return ""
     if text.rstrip(_CLOSERS).endswith(_SENTENCE_ENDS):
         return text
-    text = text.rstrip(_HANGING)
-    return f"{text}." if text else ""
+    return f"{text.rstrip(_HANGING)}."

@@ -81,6 +81,7 @@ def test_missing_author_is_left_out():
         ("The Story of {author}", "The Story of {author}."),
         ("", None),
         ("—", None),
+        (".", None),
     ],
 )
 def test_title_ends_once(title, said):
