@@ -7,7 +7,8 @@ from typing import Any
 
 from studio.audio.peaks import waveform_peaks
 from studio.core.hashing import content_key
-from studio.master.chapter import CHAIN_VERSION, Clip, master_chapter
+from studio.master.assemble import Clip
+from studio.master.chapter import CHAIN_VERSION, master_chapter
 from studio.master.profile import find_profile
 from studio.services.context import Context
 from studio.services.script import Script
