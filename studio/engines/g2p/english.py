@@ -12,6 +12,7 @@ from studio.core.errors import EngineError
 from studio.engines.g2p.context import reading_tag
 from studio.engines.g2p.letter_to_sound import letter_to_sound
 from studio.engines.g2p.lexicon import Lexicon, Readings, lexicon
+from studio.engines.g2p.senses import EXTRA_READINGS
 from studio.engines.g2p.text import CLAUSE_MARKS, Piece, pieces
 
 _STRESS: Final = "ˈˌ"
@@ -41,6 +42,7 @@ class EnglishPhonemizer:
     def __init__(self, variety: str) -> None:
         self._british = variety == "en-GB"
         self._lexicon: Lexicon = lexicon(variety)
+        self._extra = EXTRA_READINGS[variety]
 
     def phonemes(self, text: str) -> str:
         """Phonemes of a text in spoken form: words, and the marks `;:,.!?—…“”()`.
@@ -75,6 +77,7 @@ class EnglishPhonemizer:
         readings = self._readings(word)
         if readings is None:
             return self._unknown(word)
+        readings = readings | self._extra.get(word.lower(), {})
         tag = reading_tag([each.text for each in line], index, readings.keys(), final=following.vowel is None)
         return _emphasised(readings.get(tag, readings["DEFAULT"]), word)
 
@@ -160,25 +163,23 @@ class EnglishPhonemizer:
 
     def _unknown(self, word: str) -> str:
         """A word that is in no dictionary: its parts, its letters, or what its spelling suggests."""
-        if "-" in word:
-            return "".join(self._word(part) for part in word.split("-") if part)
-        if word.lower().endswith("'s"):
-            return self._plural(self._word(word[:-2]))
-        if "'" in word.strip("'"):
-            return "".join(self._word(part) for part in word.split("'") if part)
-        plain = _without_accents(word.strip("'"))
+        bare = word.strip("'")
+        if bare.lower().endswith("'s"):
+            return self._plural(self._word(bare[:-2]))
+        if len(parts := [part for part in re.split("[-']+", bare) if part]) > 1:
+            return "".join(self._word(part) for part in parts)
+        plain = _without_accents(bare)
+        if name := _letter_name(plain):
+            return self._word(name)
         if not plain.isascii():
             raise EngineError(f"'{word}' cannot be pronounced in English", hint="Respell it in the project's lexicon.")
-        if (
-            len(plain) == 1
-            or (plain.isupper() and (len(plain) <= _MAX_SPELLED_CAPITALS or not re.search("[AEIOUY]", plain)))
-            or not re.search("[aeiouy]", plain.lower())
-        ):
+        if _is_spelled(plain):
             return self._spelled(plain)
-        if (compound := self._compound(plain)) is not None:
-            return compound
-        american = letter_to_sound().pronounce(plain)
-        return british(american, plain) if self._british else american
+        return self._compound(plain) or self._guess(plain)
+
+    def _guess(self, word: str) -> str:
+        american = letter_to_sound().pronounce(word)
+        return british(american, word) if self._british else american
 
     def _spelled(self, word: str) -> str:
         letters = [self._lexicon.exact(letter.upper()) for letter in word]
@@ -251,6 +252,21 @@ def _without_accents(word: str) -> str:
         {ord("æ"): "ae", ord("œ"): "oe", ord("ø"): "o", ord("ß"): "ss", ord("Æ"): "Ae", ord("Œ"): "Oe", ord("ł"): "l"}
     )
     return "".join(c for c in unicodedata.normalize("NFKD", ligatures) if not unicodedata.combining(c))
+
+
+def _is_spelled(word: str) -> bool:
+    """Whether a word in no dictionary is said letter by letter: "BBC", "xkcd", a single letter."""
+    if len(word) == 1 or not re.search("[aeiouy]", word.lower()):
+        return True
+    return word.isupper() and len(word) <= _MAX_SPELLED_CAPITALS
+
+
+def _letter_name(letter: str) -> str:
+    """Name of a single letter of another alphabet ("pi"), or ""."""
+    if len(letter) != 1 or letter.isascii():
+        return ""
+    _, _, name = unicodedata.name(letter, "").partition(" LETTER ")
+    return name.lower() if name.isalpha() and len(name) > 1 else ""
 
 
 def _undoubled(stem: str) -> str:

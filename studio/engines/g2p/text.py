@@ -12,6 +12,8 @@ _REWRITES: Final = (
     (re.compile(r"\.(?:\s*\.){1,}"), "…"),
     (re.compile(r"\s*(?:--+|[–―])\s*"), "—"),
     (re.compile(r"\s+-\s+"), "—"),
+    (re.compile(r"[‐‑]"), "-"),
+    (re.compile(r"(?<![^\W\d_])-+|-+(?![^\W\d_])"), " "),
     (re.compile(r"[\[{]"), "("),
     (re.compile(r"[\]}]"), ")"),
     (re.compile(r"[«„]"), "“"),
@@ -19,7 +21,9 @@ _REWRITES: Final = (
     (re.compile(r"[\u00ad\u200b-\u200d\ufeff*_~|<>\\]"), ""),
 )
 _WORD: Final = r"[^\W\d_]+(?:['-]+[^\W\d_]+)*"
-_PIECE: Final = re.compile(rf"(?P<word>'?{_WORD}'?|\d+)|(?P<mark>[{re.escape(''.join(sorted(MARKS)))}])|(?P<other>\S)")
+_PIECE: Final = re.compile(
+    rf"(?P<word>'?{_WORD}'?|\d+)|(?P<mark>[{re.escape(''.join(sorted(MARKS)))}])|(?P<other>[^\s'])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Piece:
 
 
 def pieces(text: str) -> list[Piece]:
-    """Cut a text into pieces; nothing but white space and invisible characters is lost."""
+    """Cut a text into pieces; what is lost is white space, invisible characters and hyphens that join no words."""
     text = unicodedata.normalize("NFC", text)
     for pattern, replacement in _REWRITES:
         text = pattern.sub(replacement, text)
