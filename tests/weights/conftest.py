@@ -40,6 +40,7 @@ class WebServer:
         content: what it serves under every path.
         ranges: whether it can go on from the middle.
         breaks_after: how many bytes of a body it sends before it cuts the connection; None for all.
+        tells_length: whether it says how much it will send, or just closes the connection at the end.
         status: answers with this status and no file, if set.
         before_block: called before each block, with the bytes of it sent so far.
         served_bytes: what it has sent of files in all.
@@ -50,6 +51,7 @@ class WebServer:
     ranges: bool = True
     breaks_after: int | None = None
     status: int | None = None
+    tells_length: bool = True
     before_block: Callable[[int], None] = lambda _sent: None
     served_bytes: int = 0
     requested_ranges: list[str] = field(default_factory=list)
@@ -73,7 +75,8 @@ class WebServer:
         else:
             request.send_response(200)
         body = self.content[start:]
-        request.send_header("Content-Length", str(len(body)))
+        if self.tells_length:
+            request.send_header("Content-Length", str(len(body)))
         request.end_headers()
         sent = 0
         for at in range(0, len(body), BLOCK // 4):

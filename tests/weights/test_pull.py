@@ -151,6 +151,22 @@ def test_a_file_of_another_size_is_refused_before_its_bytes_are_read(tmp_path: P
         _store(tmp_path, web.source).pull("small")
 
 
+def test_a_server_that_sends_without_end_cannot_fill_the_disk(tmp_path: Path, web: WebServer):
+    web.content, web.tells_length = CONTENT * 4, False
+    with pytest.raises(MissingError, match="more than the file should have"):
+        _store(tmp_path, web.source).pull("small")
+    assert all(path.stat().st_size <= len(CONTENT) for path in tmp_path.rglob("*") if path.is_file())
+
+
+def test_a_server_that_does_not_tell_the_length_is_good_enough(tmp_path: Path, web: WebServer):
+    web.tells_length = False
+    web.breaks_after = 4 * BLOCK
+    store = _store(tmp_path, web.source)
+    store.pull("small")
+    assert store.status("small") == "present"
+    assert web.served_bytes == len(CONTENT)
+
+
 @pytest.mark.parametrize("status", [403, 404, 416, 500, 503])
 def test_a_refusal_is_told_with_its_status(tmp_path: Path, web: WebServer, status: int):
     web.status = status
