@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from studio.importers.blocks import join_heading
-from studio.manuscript.matter import bare_words, is_chapter_title, is_ordinal, is_part_title, is_spoken
+from studio.manuscript.matter import (
+    Evidence,
+    Place,
+    bare_words,
+    is_chapter_title,
+    is_ordinal,
+    is_part_title,
+    is_spoken,
+    kind_from_title,
+    recognise,
+)
 from studio.manuscript.model import Block, BlockKind, Chapter, ChapterKind
 
 _CHAPTER_WORDS = {
@@ -21,6 +31,8 @@ _GENERIC = re.compile(
 )
 _MAX_TITLE_LINES = 3
 _MAX_LINE_WORDS = 20
+_TITLE_WORDS = 6
+_FRONT_WORDS = 60
 _SILENT_START = frozenset({ChapterKind.EPIGRAPH})
 
 
@@ -72,7 +84,7 @@ def heading_cuts(blocks: Sequence[Block]) -> list[HeadingCut]:
         encloses = parts_level > 0 and run.level == parts_level and is_part_title(run.title)
         if encloses:
             part = run.title
-        elif run.level <= parts_level:
+        elif run.level <= parts_level or kind_from_title(run.title) is not None:
             part = ""
         cuts.append(HeadingCut(run.position, run.title, (part,) if part and not encloses else (), encloses))
     return cuts
@@ -248,3 +260,48 @@ def _announced(heading: str, language: str) -> str:
         return heading
     rest = heading[match.end() :].lstrip(".:) ")
     return f"{word} {match.group()}: {rest}" if rest else f"{word} {match.group()}"
+
+
+def chapters_from_headings(
+    blocks: Sequence[Block], *, book_title: str = "", language: str = "en"
+) -> tuple[Chapter, ...]:
+    """Divide a text that has headings and nothing else to go by into chapters, front matter and back matter."""
+    cuts = heading_cuts(blocks)
+    if not cuts or cuts[0].position > 0:
+        cuts.insert(0, HeadingCut(0, ""))
+    ends = [*(cut.position for cut in cuts[1:]), len(blocks)]
+    runs = [list(blocks[cut.position : end]) for cut, end in zip(cuts, ends, strict=True)]
+    body = [number for number, cut in enumerate(cuts) if _is_body(cut, runs[number])] or [0, len(cuts) - 1]
+    chapters = []
+    for number, (cut, run) in enumerate(zip(cuts, runs, strict=True)):
+        place = Place.FRONT if number < body[0] else Place.BACK if number > body[-1] else Place.BODY
+        evidence = Evidence(cut.title, blocks=run, book_title=book_title, place=place, encloses=cut.encloses)
+        kind = recognise(evidence)
+        if not any(block.text for block in run) or (kind is ChapterKind.COVER and not cut.title):
+            continue
+        title = cut.title or (book_title if len(cuts) == 1 else _first_words(run, kind))
+        chapters.append(
+            make_chapter(title, kind, run, parts=cut.parts, book_title=book_title, language=language)
+            if cut.title
+            else replace(make_chapter("", kind, run, language=language), title=title)
+        )
+    return tuple(chapters)
+
+
+def _is_body(cut: HeadingCut, blocks: Sequence[Block]) -> bool:
+    if kind_from_title(cut.title) is not None:
+        return False
+    words = sum(len(block.text.split()) for block in blocks)
+    return is_chapter_title(cut.title) or cut.encloses or words > _FRONT_WORDS
+
+
+def _first_words(blocks: Sequence[Block], kind: ChapterKind) -> str:
+    if kind is not ChapterKind.CHAPTER:
+        return kind_name(kind)
+    words = next(block.text for block in blocks if block.text).split()
+    return " ".join(words[:_TITLE_WORDS]) + ("…" if len(words) > _TITLE_WORDS else "")
+
+
+def kind_name(kind: ChapterKind) -> str:
+    """Title of a division that has none of its own, after what it is."""
+    return kind.value.replace("-", " ").capitalize()

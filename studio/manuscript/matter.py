@@ -115,6 +115,10 @@ _COPYRIGHT_MARKS = (
 _LICENCE_MARKS = ("creative commons", "cc0", "project gutenberg license", "terms of use", "gnu free documentation")
 _CONTENTS_LINE = re.compile(rf"(?:(?:chapter|part|book)?\s*{_ORDINAL}\b.*|.*[\s.…]\d{{1,4}})")
 
+_SHORT_KINDS = frozenset({
+    K.COVER, K.TITLE_PAGE, K.HALF_TITLE, K.IMPRINT, K.DEDICATION, K.CONTENTS, K.EPIGRAPH, K.ILLUSTRATIONS,
+})  # fmt: skip
+_MAX_SHORT_WORDS = 3000  # a chapter that is merely called "Dedication" or follows a list of contents without a heading
 _MAX_COPYRIGHT_WORDS = 900
 _MAX_TITLE_PAGE_WORDS = 60
 _MAX_PART_PAGE_WORDS = 120
@@ -231,9 +235,11 @@ def is_spoken(kind: ChapterKind) -> bool:
 def recognise(evidence: Evidence) -> ChapterKind:
     """Judge what a division is: markup first, then its title, then its text; a chapter if nothing speaks against it."""
     kind = kind_from_types(evidence.types) or kind_from_guide(evidence.guide)
-    if kind in {None, K.CHAPTER} and (by_title := kind_from_title(evidence.title)) is not None:
-        # A file of front matter is often marked as a chapter by converters; a title such as "Copyright" is not.
-        kind = by_title
+    if kind in {None, K.CHAPTER}:
+        # Converters mark front matter as chapters too; a title such as "Copyright" tells better.
+        by_title = kind_from_title(evidence.title)
+        if by_title not in _SHORT_KINDS or _words(evidence.blocks) <= _MAX_SHORT_WORDS:
+            kind = by_title or kind
     if kind is K.PART or (kind is None and is_part_title(evidence.title)):
         return K.PART if evidence.encloses or _words(evidence.blocks) <= _MAX_PART_PAGE_WORDS else K.CHAPTER
     if kind in {None, K.CHAPTER}:

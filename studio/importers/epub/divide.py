@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from studio.importers.blocks import Extract, Piece
-from studio.importers.chapters import heading_cuts, is_generic_title, make_chapter
+from studio.importers.chapters import heading_cuts, is_generic_title, kind_name, make_chapter
 from studio.importers.epub.archive import resolve
 from studio.importers.epub.navigation import Entry
 from studio.manuscript.matter import (
@@ -264,7 +264,7 @@ class _Divider:
 
     def _without_text(self, cut: _Cut, kind: ChapterKind, title: str, document: Document) -> Chapter | None:
         if kind not in {ChapterKind.CHAPTER, ChapterKind.PART}:
-            return Chapter(title or _kind_title(kind), kind, (), cut.parts, skipped=True)
+            return Chapter(title or kind_name(kind), kind, (), cut.parts, skipped=True)
         if cut.listed and not cut.encloses:
             self._warnings.append(f"'{title or document.path}' in the table of contents has no text.")
         return None
@@ -272,7 +272,7 @@ class _Divider:
     def _made_up_title(self, kind: ChapterKind, document: Document, blocks: Sequence[Block]) -> str:
         head = document.extract.title
         if kind is not ChapterKind.CHAPTER:
-            return _kind_title(kind)
+            return kind_name(kind)
         if head and not is_generic_title(head) and bare_words(head) != bare_words(self._book.title):
             return head
         words = next(block.text for block in blocks if block.text).split()
@@ -336,7 +336,3 @@ class _Divider:
         pieces = self._text.pieces[first:last]
         if not any(piece.block.kind is BlockKind.HEADING for piece in pieces):
             self._text.pieces[first:last] = [replace(piece, note=True) for piece in pieces]
-
-
-def _kind_title(kind: ChapterKind) -> str:
-    return kind.value.replace("-", " ").capitalize()
