@@ -5,6 +5,7 @@ container is decided by its first bytes, FFmpeg is told to read that container a
 instead of a path, so that it cannot open anything by itself.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -30,7 +31,10 @@ _SNIFF_BYTES = 16
 _ADTS_MASK, _ADTS_SYNC = 0xFFF6, 0xFFF0
 _HINT = "Hand in a WAV, MP3, FLAC, Ogg, M4A, M4B or AAC file."
 _FULL_SCALE = {"u8": 2.0**7, "s16": 2.0**15, "s32": 2.0**31, "s64": 2.0**63, "flt": 1.0, "dbl": 1.0}
+_CUT_HINT = "Copy it again from where it came from."
 _SHORT_BY_S = 0.2
+_RIFF_UNKNOWN_LENGTH = 0xFFFFFFFF  # written to pipes, and in RF64
+_RIFF_SLACK_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ class AudioReader:
             raise InputError(
                 f"the file is cut short: {frames / self.info.sample_rate_hz:.1f} s of {self.info.duration_s:.1f} s",
                 where=str(self._path),
-                hint="Copy it again from where it came from.",
+                hint=_CUT_HINT,
             )
 
     def _checked(self, frame: AudioFrame) -> Frames:
@@ -116,8 +120,12 @@ def open_audio(path: Path) -> Iterator[AudioReader]:
         try:
             raw = stack.enter_context(path.open("rb"))
             container = _sniff(raw, path)
+            if container == "wav":
+                _refuse_cut_wav(raw, path)
             raw.seek(0)
-            file = stack.enter_context(av.open(raw, "r", format=container, options={"protocol_whitelist": "file"}))
+            file = stack.enter_context(
+                av.open(raw, "r", format=container, options={"protocol_whitelist": "file"}, metadata_errors="replace")
+            )
             reader = _reader(path, container, file)
         except (av.FFmpegError, OSError) as error:
             raise InputError(
@@ -156,6 +164,15 @@ def _sniff(raw: BinaryIO, path: Path) -> str:
     if parse_header(head) or (tagged and any(parse_header(head[i:]) for i in range(len(head)))):
         return "mp3"
     raise InputError("this is not a sound file of a known kind", where=str(path), hint=_HINT)
+
+
+def _refuse_cut_wav(raw: BinaryIO, path: Path) -> None:
+    """Hold the length in a RIFF header against the file: FFmpeg takes a cut file for a shorter one."""
+    raw.seek(4)
+    stated = int.from_bytes(raw.read(4), "little")
+    missing = stated + 8 - raw.seek(0, os.SEEK_END)
+    if stated != _RIFF_UNKNOWN_LENGTH and missing > _RIFF_SLACK_BYTES:
+        raise InputError(f"the file is cut short by {missing} bytes", where=str(path), hint=_CUT_HINT)
 
 
 def _reader(path: Path, container: str, file: InputContainer) -> AudioReader:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self, cast
 
 import av
 import numpy as np
-from av.stream import Disposition
+from av.stream import Disposition, Stream
 
 from studio.audio.mp3_info import repair_padding
 from studio.audio.samples import Samples
@@ -68,12 +68,14 @@ class Mp3Writer:
             self._file.metadata.update({key: value for key, value in (tags or {}).items() if value})
             self._sound = self._file.add_stream("libmp3lame", rate=rate_hz, layout="mono", format="fltp")
             self._sound.bit_rate = bit_rate_bps
-            if cover:
-                self._add_cover(*cover)
+            picture = self._add_cover(*cover) if cover else None
+            self._file.start_encoding()
+            if picture:
+                self._file.mux(picture)
         except (av.FFmpegError, OSError) as error:
             raise StorageError(f"the MP3 file cannot be written: {error}", where=str(path)) from error
 
-    def _add_cover(self, picture: bytes, media_type: str) -> None:
+    def _add_cover(self, picture: bytes, media_type: str) -> "av.Packet[Stream]":
         stream = cast("VideoStream", self._file.add_stream(_COVER_CODECS[media_type]))
         stream.width = stream.height = 1  # the muxer wants a size but writes none: the picture brings its own
         stream.pix_fmt = "yuvj420p" if media_type == "image/jpeg" else "rgb24"
@@ -81,12 +83,11 @@ class Mp3Writer:
         stream.disposition = Disposition.attached_pic
         stream.metadata["title"] = "Cover"
         stream.metadata["comment"] = "Cover (front)"
-        self._file.start_encoding()
         packet = av.Packet(picture)
         packet.stream = stream
         packet.pts = packet.dts = 0
         packet.is_keyframe = True
-        self._file.mux(packet)
+        return packet
 
     def write(self, block: Samples) -> None:
         """Append a block.
