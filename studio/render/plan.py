@@ -27,14 +27,20 @@ def installed_engines() -> tuple[EngineInfo, ...]:
     return tuple(engine_info(name) for name in engine_names())
 
 
+def speaks(voice: StockVoice, language: str) -> bool:
+    """Whether a voice can read a language with its engine as installed here."""
+    spoken = {tag.split("-")[0] for tag in engine_info(voice.engine).languages}
+    return language.split("-", maxsplit=1)[0] in spoken
+
+
 def check_language(voice: StockVoice, language: str) -> None:
     """See that a voice can read a language.
 
     Raises:
         InputError: its engine, as installed here, does not speak the language.
     """
-    spoken = engine_info(voice.engine).languages
-    if language.split("-", maxsplit=1)[0] not in {tag.split("-")[0] for tag in spoken}:
+    if not speaks(voice, language):
+        spoken = engine_info(voice.engine).languages
         raise InputError(
             f"voice '{voice.voice_id}' cannot read '{language}': {voice.engine} speaks {', '.join(spoken)} here",
             hint="Choose another voice, or install the extra for more languages.",

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from studio.consent.gate import GateRequest
 from studio.consent.licences import StockVoice
 from studio.core.errors import NotFoundError
-from studio.render.plan import check_language
+from studio.render.plan import check_language, speaks
 from studio.services.context import Context
 from studio.services.credits import write_credits
 from studio.services.rows import NARRATOR, cast_voices, find_project
@@ -49,6 +49,7 @@ class CastingService:
                 licence=voice.licence,
                 licensor=voice.licensor,
                 commercial=voice.commercial,
+                available=speaks(voice, voice.language),
             )
             for voice in sorted(self._context.voices.values(), key=lambda voice: voice.voice_id)
             if not voice.for_tests and (language is None or _tongue(voice.language) == _tongue(language))

@@ -95,6 +95,7 @@ class ProjectService:
                 )
                 session.add(project)
                 project.chapters.extend(self._chapter_rows(book))
+                session.flush()
                 self._cast_default(session, project)
                 session.flush()
                 return self._view(session, project)
@@ -215,6 +216,7 @@ class ProjectService:
             spoken_chapters=len(spoken),
             words=sum(chapter.words for chapter in spoken),
             narrator=cast_voices(session, project.id).get(NARRATOR, ""),
+            credits=any(is_credits(chapter) and not chapter.skipped for chapter in project.chapters),
             has_cover=project.cover_sha256 is not None,
             warnings=tuple(project.warnings),
             created_at=project.created_at,

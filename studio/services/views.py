@@ -38,6 +38,7 @@ class ProjectView:
     spoken_chapters: int
     words: int
     narrator: str
+    credits: bool
     has_cover: bool
     warnings: tuple[str, ...]
     created_at: str
@@ -82,7 +83,7 @@ class RoleView:
 
 @dataclass(frozen=True, slots=True)
 class VoiceView:
-    """A voice that can be cast."""
+    """A voice that can be cast; `available` says whether its engine, as installed here, speaks its language."""
 
     id: str
     name: str
@@ -92,6 +93,7 @@ class VoiceView:
     licence: str
     licensor: str
     commercial: bool
+    available: bool
 
 
 @dataclass(frozen=True, slots=True)
