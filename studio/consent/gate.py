@@ -1,9 +1,9 @@
 """The gate: the only place where permission to make or serve sound in a voice is given."""
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-import secrets
 
 from studio.consent.grant import Grant, GrantKey
 from studio.consent.licences import StockVoice

@@ -9,7 +9,7 @@ import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Never
 
 from filelock import FileLock
 
@@ -68,6 +68,10 @@ class GrantedVoice:
             raise RefusedError("a granted voice can only come from redeeming a grant")
         self._grant = grant
 
+    def __reduce__(self) -> Never:
+        """Refuse to be pickled: a granted voice does not leave the process that redeemed its grant."""
+        raise RefusedError("a granted voice cannot be handed on")
+
     @property
     def voice_id(self) -> str:
         """Name of the voice."""
@@ -117,7 +121,7 @@ class GrantKey:
             keys.mkdir(mode=0o700, parents=True, exist_ok=True)
             with FileLock(keys / "grant.lock"):  # two first starts at once must agree on one key
                 if not path.exists():
-                    write_atomic(path, secrets.token_bytes(_KEY_BYTES))
+                    write_atomic(path, secrets.token_bytes(_KEY_BYTES), mode=0o600)
         if path.stat().st_mode & 0o077:
             raise RefusedError("the grant key can be read by others", where=str(path), hint="Run chmod 600 on it.")
         return cls(path.read_bytes())

@@ -21,7 +21,6 @@ _log = logging.getLogger(__name__)
 _LINE_LIMIT_S = 180.0
 _ATTEMPTS = 3
 _POLL_S = 0.2
-_WINDOW_PER_WORKER = 2
 _RATE_SAMPLES = 50
 
 
@@ -55,7 +54,7 @@ def render_lines(
 ) -> list[FinishedTake]:
     """Make the takes of lines that have none, in reading order, on all workers.
 
-    Only a few lines per worker are handed over at a time, so that a grant is fresh when it is redeemed, an audition
+    One line per worker is handed over at a time, so that a grant is fresh when it is redeemed, an audition
     in between is heard soon, and a cancelled render stops within a line.
 
     Args:
@@ -89,7 +88,7 @@ def render_lines(
         while waiting or running:
             if cancelled():
                 raise CancelledError("rendering was cancelled", hint="Render again to go on from here.")
-            while waiting and len(running) < pool.worker_count * _WINDOW_PER_WORKER:
+            while waiting and len(running) < pool.worker_count:
                 line, attempt = waiting.popleft()
                 task = SpeakTask(line, authorize(line), places.home, places.weights)
                 late = _late_take(places.home, line)
@@ -127,16 +126,11 @@ def _settle(
     record: Callable[[FinishedTake], None],
     finished: list[FinishedTake],
 ) -> None:
-    """Withdraw what has not begun, and wait for the lines that are being said: a few seconds, and none is lost."""
+    """Wait for the lines that are being said: a few seconds, and none is lost."""
     for future in running:
-        if not future.running():
-            future.cancel()
-    for future in running:
-        if future.cancelled():
-            continue
         try:
             take = future.result(timeout=_LINE_LIMIT_S)
-        except (Exception, concurrent.futures.CancelledError) as error:  # noqa: BLE001 - a failure here has no reader
+        except Exception as error:  # noqa: BLE001 - a failure here has no reader
             _log.debug("a line that was being said at the end came to nothing: %s", error)
         else:
             _record(take, home, record)

@@ -49,7 +49,7 @@ def speak(task: SpeakTask) -> FinishedTake:
     engine = _engine(task.line.engine, task.weights)
     if voice.engine != engine.info.name or voice.voice_id != task.line.voice_id:
         raise EngineError(f"the grant is for voice '{voice.voice_id}', the line for '{task.line.voice_id}'")
-    prepared = _prepared(task.line.engine, task.weights, voice)
+    prepared = _prepared(task, voice)
     started = time.process_time()
     rendered = engine.synthesize(Line(task.line.text, task.line.language, task.line.seed), prepared)
     cpu_s = time.process_time() - started
@@ -80,13 +80,14 @@ def _engine(name: str, weights: Path) -> Engine:
     return make_engine(name, weights)
 
 
-_voices: dict[tuple[str, Path, str], Prepared] = {}
+_voices: dict[tuple[str, Path, str, str], Prepared] = {}
 
 
-def _prepared(engine: str, weights: Path, voice: GrantedVoice) -> Prepared:
-    key = (engine, weights, voice.voice_id)
+def _prepared(task: SpeakTask, voice: GrantedVoice) -> Prepared:
+    # The hash is in the key: data that a grant names anew is loaded, and compared with the grant, anew.
+    key = (task.line.engine, task.weights, voice.voice_id, task.grant.data_sha256)
     if key not in _voices:
-        _voices[key] = _engine(engine, weights).prepare(voice)
+        _voices[key] = _engine(task.line.engine, task.weights).prepare(voice)
     return _voices[key]
 
 

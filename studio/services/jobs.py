@@ -19,6 +19,7 @@ from studio.core.ids import new_id
 from studio.core.progress import Progress, ReportProgress
 from studio.core.time import utc_now
 from studio.services.context import Context
+from studio.services.leftovers import sweep_home
 from studio.services.production import Production
 from studio.services.rows import find_project
 from studio.services.views import JobView
@@ -195,7 +196,7 @@ class Dispatcher:
                 self._jobs.cancel(job_id)
             try:
                 with lock.acquire(timeout=0):
-                    self._recover(except_for=None)
+                    self._recover()
                     following = self._next()
                     if following is not None:
                         mine = following == job_id
@@ -210,7 +211,7 @@ class Dispatcher:
         while not stop.is_set():
             try:
                 with lock.acquire(timeout=0):
-                    self._recover(except_for=None)
+                    self._recover()
                     while not stop.is_set():
                         following = self._next()
                         if following is None:
@@ -223,11 +224,12 @@ class Dispatcher:
                 _log.exception("the dispatcher could not go on")
                 stop.wait(2.0)
 
-    def _recover(self, except_for: str | None) -> None:
-        """Whoever holds the lock knows that no other process works: jobs still marked running were cut off."""
+    def _recover(self) -> None:
+        """Whoever holds the lock knows that no other process works: what looks unfinished was cut off."""
         with self._context.database.write() as session:
-            for row in session.scalars(select(JobRow).where(JobRow.state == "running", JobRow.id != except_for)):
+            for row in session.scalars(select(JobRow).where(JobRow.state == "running")):
                 _end(row, "failed", code="interrupted", error=_INTERRUPTED)
+        sweep_home(self._context.settings)
 
     def _next(self) -> str | None:
         with self._context.database.read() as session:

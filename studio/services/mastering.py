@@ -11,6 +11,7 @@ from studio.master.assemble import Clip
 from studio.master.chapter import CHAIN_VERSION, master_chapter
 from studio.master.profile import find_profile
 from studio.services.context import Context
+from studio.services.leftovers import MASTERING_PREFIX
 from studio.services.script import Script
 from studio.services.views import figures_json
 from studio.store.blobs import BlobStore
@@ -94,7 +95,7 @@ def make_master(plan: MasterPlan, home: Path) -> MasteredBlob:
         DeliveryError: the profile cannot be met.
         OSError: it cannot be written.
     """
-    with tempfile.TemporaryDirectory(prefix="master-", dir=home / "tmp") as folder:
+    with tempfile.TemporaryDirectory(prefix=MASTERING_PREFIX, dir=home / "tmp") as folder:
         target = Path(folder) / "master.flac"
         clips = [Clip(path, pause_s) for path, pause_s in plan.takes]
         mastered = master_chapter(clips, target, profile=find_profile(plan.profile), seed=plan.seed)

@@ -20,10 +20,11 @@ from studio.deliver.registry import make_format
 from studio.render.dispatch import RenderPlaces, collect_inbox, render_lines
 from studio.render.line import FinishedTake, PlannedLine
 from studio.services.context import Context
+from studio.services.leftovers import sweep_deliveries
 from studio.services.lines import take_row
 from studio.services.mastering import MasteredBlob, MasterPlan, make_master, plan_masters
 from studio.services.parallel import Piece, run_pieces
-from studio.services.releasing import build_release, delivery_keys, export_folder, sweep, write_file
+from studio.services.releasing import build_release, delivery_keys, export_folder, write_file
 from studio.services.script import Script, read_script
 from studio.services.views import figures_json
 from studio.store.tables import DeliveryRow, MasterRow
@@ -140,7 +141,7 @@ class Production:
         for name in formats:
             maker = make_format(name)
             folder = out or export_folder(self._context, script.project.name, name)
-            sweep(folder)
+            sweep_deliveries(folder)
             names = maker.plan(release)
             keys = delivery_keys(name, release, names, [plan.key for plan in plans])
             present = self._deliveries(folder, names)

@@ -6,12 +6,11 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from studio.core.files import PART_PREFIX
 from studio.core.hashing import content_key
 from studio.core.names import safe_file_stem
 from studio.core.progress import ignore_progress
 from studio.deliver.base import DeliveredFile, Mark, Release, ReleaseChapter
-from studio.deliver.credits import disclosure
+from studio.deliver.credits import disclosure, narrator_credit
 from studio.deliver.registry import make_format
 from studio.manuscript.model import ChapterKind, Cover
 from studio.master.profile import find_profile
@@ -57,7 +56,7 @@ def build_release(
     return Release(
         title=project.title,
         author=project.author,
-        narrator=narrator,
+        narrator=narrator_credit(project.language, narrator),
         language=project.language,
         year=project.year,
         publisher=project.publisher,
@@ -87,12 +86,6 @@ def delivery_keys(name: str, release: Release, files: Sequence[str], masters: Se
 def export_folder(context: Context, project_name: str, format_name: str) -> Path:
     """Folder that a project's files of a format are delivered to."""
     return context.settings.exports / safe_file_stem(project_name) / format_name
-
-
-def sweep(folder: Path) -> None:
-    """Delete what a killed delivery left unfinished."""
-    for leftover in folder.glob(f"{PART_PREFIX}*"):
-        leftover.unlink()
 
 
 def write_file(name: str, release: Release, index: int, folder: Path) -> DeliveredFile:

@@ -1,3 +1,4 @@
+import copy
 import multiprocessing
 import pickle
 from dataclasses import fields, replace
@@ -166,3 +167,11 @@ def test_processes_that_make_the_key_at_once_agree_on_one(tmp_path: Path):
 def test_a_time_without_a_zone_cannot_slip_through():
     with pytest.raises(TypeError):
         _KEY.redeem(_GRANT, datetime(2026, 3, 29, 1, 30))  # noqa: DTZ001 - the point of the test
+
+
+def test_a_granted_voice_is_not_handed_on():
+    voice = _KEY.redeem(_GRANT, NOW)
+    with pytest.raises(RefusedError, match="handed on"):
+        pickle.dumps(voice)
+    with pytest.raises(RefusedError, match="handed on"):
+        copy.copy(voice)

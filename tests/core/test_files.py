@@ -70,7 +70,6 @@ def test_the_temporary_file_is_beside_the_target_with_its_suffix_and_hidden(tmp_
         assert temporary.parent == tmp_path
         assert temporary.suffix == ".m4b"
         assert temporary.name.startswith(".")
-        assert temporary.stat().st_mode & 0o077 == 0
 
 
 def test_the_target_is_not_there_before_the_end(tmp_path: Path):
@@ -139,3 +138,13 @@ def test_a_killed_writer_leaves_the_earlier_file(tmp_path: Path):
     process.join(60)
     assert process.exitcode == -signal.SIGKILL
     assert target.read_bytes() == b"earlier"
+
+
+@pytest.mark.parametrize(("mode", "expected"), [(0o666, 0o644), (0o600, 0o600)])
+def test_permissions_are_what_was_asked_less_the_umask(tmp_path: Path, mode: int, expected: int):
+    old = os.umask(0o022)
+    try:
+        write_atomic(tmp_path / "book.mp3", b"x", mode=mode)
+    finally:
+        os.umask(old)
+    assert (tmp_path / "book.mp3").stat().st_mode & 0o777 == expected

@@ -1,4 +1,3 @@
-import multiprocessing
 import os
 import subprocess
 import sys
@@ -28,8 +27,16 @@ def test_a_dead_worker_is_replaced(pool: LocalPool):
     assert pool.submit(abs, -3).result() == 3
 
 
-def test_workers_compute_on_fresh_interpreters(pool: LocalPool):
-    assert pool.submit(multiprocessing.get_start_method, True).result() == "spawn"
+_inherited: list[str] = []
+
+
+def inherited() -> list[str]:
+    return _inherited
+
+
+def test_workers_inherit_nothing_from_this_process(pool: LocalPool):
+    _inherited.append("a thread's lock, say")
+    assert pool.submit(inherited).result() == []
 
 
 def test_there_is_at_least_one_worker():

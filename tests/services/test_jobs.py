@@ -42,7 +42,7 @@ def test_a_render_is_make(studio: Studio, import_story: Callable[..., ProjectVie
 def test_changed_words_make_one_new_take(studio: Studio, import_story: Callable[..., ProjectView]):
     project = import_story()
     run(studio, project, "render")
-    segment = studio.segments.script(project.id, 1)[-1]
+    segment = studio.segments.script(project.id, 2)[-1]
     assert studio.segments.retake(project.id, segment.id, "It was rather late.").state == "rendered"
     assert run(studio, project, "render").result["render"]["rendered"] == 0
     with pytest.raises(InputError, match="at least one word"):
@@ -64,7 +64,7 @@ def test_the_whole_way_to_checked_files(studio: Studio, import_story: Callable[.
     assert done.state == "done", done.error
     files = [Path(file["path"]) for file in done.result["deliver"]["files"]]
     assert [file.name for file in files] == [
-        "1 - Opening Credits.mp3", "2 - One.mp3", "3 - Two.mp3", "4 - Closing Credits.mp3",
+        "01 - Opening Credits.mp3", "02 - One.mp3", "03 - Two.mp3", "04 - Closing Credits.mp3",
     ]  # fmt: skip
     assert all(check["passed"] for file in done.result["deliver"]["files"] for check in file["checks"])
     before = {file: (file.stat().st_mtime_ns, file.read_bytes()) for file in files}
@@ -73,10 +73,10 @@ def test_the_whole_way_to_checked_files(studio: Studio, import_story: Callable[.
     sounds = studio.listening.overview(project.id)
     assert [Path(sound.file) for sound in sounds] == files
     assert studio.listening.archive(project.id).stat().st_size > sum(file.stat().st_size for file in files)
-    studio.projects.rename_chapter(project.id, 2, "Another")
+    studio.projects.rename_chapter(project.id, 3, "Another")
     run(studio, project, "deliver")
     assert not files[2].exists()
-    assert (files[2].parent / "3 - Another.mp3").is_file()
+    assert (files[2].parent / "03 - Another.mp3").is_file()
 
 
 def test_a_file_somebody_changed_is_written_again(
@@ -84,11 +84,11 @@ def test_a_file_somebody_changed_is_written_again(
 ):
     project = import_story()
     out = tmp_path / "out"
-    done = run(studio, project, "render", "master", "deliver", chapters={1}, out=out)
+    done = run(studio, project, "render", "master", "deliver", chapters={2}, out=out)
     file = Path(done.result["deliver"]["files"][0]["path"])
     good = file.read_bytes()
     file.write_bytes(b"broken")
-    run(studio, project, "deliver", chapters={1}, out=out)
+    run(studio, project, "deliver", chapters={2}, out=out)
     assert file.read_bytes() == good
 
 
@@ -183,5 +183,5 @@ def test_a_job_that_was_cut_off_is_told_so_and_can_be_started_again(
 
 def test_every_chapter_skipped_is_said(studio: Studio, import_story: Callable[..., ProjectView]):
     project = import_story()
-    studio.projects.choose_chapters(project.id, skip=frozenset({1, 2}), credits=False)
+    studio.projects.choose_chapters(project.id, skip=frozenset({1, 2, 3}), credits=False)
     assert "every chapter is skipped" in run(studio, project, "render").error
