@@ -1,0 +1,129 @@
+// What every part of the page shares: building nodes (text is always a text node), and joining a gr.HTML component.
+"use strict";
+
+const VV = { parts: {} };
+
+/** Make an element. Attributes by name, listeners as "onclick" and so on; null and false leave an attribute out. */
+VV.h = (tag, attributes = {}, ...children) => {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+};
+
+const SVG = "http://www.w3.org/2000/svg";
+const ICONS = {
+  play: "M8 5v14l11-7z",
+  pause: "M6 5h4v14H6zM14 5h4v14h-4z",
+  up: "M12 6l7 8h-4.5v5h-5v-5H5z",
+  down: "M12 18l-7-8h4.5V5h5v5H19z",
+  edit: "M4 16.5V20h3.5L18 9.5 14.5 6zM16 4.5 19.5 8 21 6.5 17.5 3z",
+  download: "M11 4h2v8h3.5L12 16.5 7.5 12H11zM5 18h14v2H5z",
+  trash: "M9 4h6l1 2h4v2H4V6h4zM6 9h12l-1 11H7z",
+  check: "M9.5 17.2 4.3 12l1.7-1.7 3.5 3.5 8.5-8.5L19.7 7z",
+  cross: "M6.4 5 12 10.6 17.6 5 19 6.4 13.4 12 19 17.6 17.6 19 12 13.4 6.4 19 5 17.6 10.6 12 5 6.4z",
+};
+
+VV.icon = (name) => {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("class", "vv-icon");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+};
+
+/** A button that shows an icon; its label is read aloud and shown on hover. `key` keeps the focus when a list is redrawn. */
+VV.iconButton = (icon, label, onclick, { key = null, disabled = false, kind = "" } = {}) =>
+  VV.h(
+    "button",
+    { type: "button", class: `vv-icon-button ${kind}`, "aria-label": label, title: label, onclick, disabled, "data-key": key },
+    VV.icon(icon),
+  );
+
+/** Replace what stands in a box, keeping the keyboard focus on the node with the same data-key. */
+VV.redraw = (box, ...children) => {
+  const held = box.contains(document.activeElement) ? document.activeElement.closest("[data-key]")?.dataset.key : null;
+  box.replaceChildren(...children.flat().filter(Boolean));
+  if (!held) return;
+  const again = box.querySelector(`[data-key="${CSS.escape(held)}"]`);
+  if (again && !again.disabled) again.focus();
+  else again?.parentElement.querySelector("button:not(:disabled)")?.focus();
+};
+
+/** Join a part of the page to its gr.HTML component: draw(box, value, send) at first and whenever the value changes. */
+VV.join = (name, element, props, watch, trigger) => {
+  const box = element.querySelector(".vv-part");
+  const part = VV.parts[name](box, (event, data) => trigger(event, data));
+  const draw = () => {
+    if (props.value) part(props.value);
+  };
+  watch("value", draw);
+  draw();
+};
+
+VV.clock = (seconds) => {
+  const whole = Math.max(0, Math.round(seconds || 0));
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (number) => String(number).padStart(2, "0");
+  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+};
+
+/** About how long a stretch is, for people: "40 s", "12 min", "7 h 20 min". */
+VV.about = (seconds) => {
+  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`;
+};
+
+VV.count = (number, one, many = `${one}s`) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+
+VV.language = (tag) => {
+  try {
+    return new Intl.DisplayNames(["en"], { type: "language" }).of(tag) || tag;
+  } catch {
+    return tag;
+  }
+};
+
+/** Ask before something that cannot be undone. */
+VV.confirm = (question, explanation, label, onyes) => {
+  const dialog = VV.h(
+    "dialog",
+    { class: "vv-dialog", "aria-labelledby": "vv-question", onclose: () => dialog.remove() },
+    VV.h("h2", { id: "vv-question" }, question),
+    VV.h("p", {}, explanation),
+    VV.h(
+      "div",
+      { class: "vv-actions" },
+      VV.h("button", { type: "button", class: "vv-button", autofocus: true, onclick: () => dialog.close() }, "Keep it"),
+      VV.h(
+        "button",
+        {
+          type: "button",
+          class: "vv-button stop",
+          onclick: () => {
+            dialog.close();
+            onyes();
+          },
+        },
+        label,
+      ),
+    ),
+  );
+  document.querySelector(".gradio-container").append(dialog);
+  dialog.showModal();
+};
+
+/** A sentence about what went wrong, or what to know. */
+VV.parts.notice = (box) => (value) => {
+  box.setAttribute("role", value.kind === "error" ? "alert" : "status");
+  VV.redraw(box, value.text ? VV.h("p", { class: `vv-notice ${value.kind}` }, value.text) : null);
+};

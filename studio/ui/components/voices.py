@@ -1,0 +1,52 @@
+"""The voices to choose from: value for the `voices` part."""
+
+from dataclasses import asdict
+from types import MappingProxyType
+from typing import Any
+
+from studio.bootstrap import Studio
+from studio.core.errors import StudioError
+
+_SENTENCES = MappingProxyType({
+    "en": "The rain had stopped by the time she reached the harbour, and nobody spoke until morning.",
+    "es": "Cuando llegó al puerto ya no llovía, y nadie habló hasta la mañana.",
+    "fr": "La pluie avait cessé quand elle arriva au port, et personne ne parla avant le matin.",
+    "hi": "जब वह बंदरगाह पहुँची तब तक बारिश थम चुकी थी।",
+    "it": "Quando arrivò al porto non pioveva più, e nessuno parlò fino al mattino.",
+    "ja": "彼女が港に着いたころには、雨はもうやんでいた。",
+    "pt": "Quando ela chegou ao porto, a chuva já tinha parado, e ninguém falou até de manhã.",
+    "zh": "她走到港口的时候，雨已经停了。",
+})  # fmt: skip
+_SHORTEST, _LONGEST = 40, 180
+
+
+def voices_value(studio: Studio, *, language: str | None = None, narrator: str = "", own: str = "") -> dict[str, Any]:
+    """Voices, all or those of a book.
+
+    Args:
+        studio: whose voices.
+        language: of the book; without it nothing can be chosen, only heard.
+        narrator: id of the voice that is cast.
+        own: a sentence of the book to say.
+    """
+    voices = studio.casting.voices(language)
+    tags = {voice.language for voice in voices} | ({language} if language else set())
+    sentences = {tag: own or _SENTENCES.get(tag.split("-")[0], "") for tag in sorted(tags)}
+    return {
+        "voices": [asdict(voice) for voice in voices],
+        "language": language,
+        "narrator": narrator,
+        "choose": language is not None,
+        "sentences": sentences,
+    }
+
+
+def sentence_of(studio: Studio, reference: str) -> str:
+    """A sentence of a book that is good to judge a voice by; empty if there is none."""
+    try:
+        first = next((chapter for chapter in studio.projects.chapters(reference) if not chapter.skipped), None)
+        segments = studio.segments.script(reference, first.index) if first else ()
+    except StudioError:
+        return ""
+    fitting = (view.text for view in segments if _SHORTEST <= len(view.text) <= _LONGEST)
+    return next(fitting, segments[-1].text if segments else "")
