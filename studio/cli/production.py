@@ -16,7 +16,8 @@ from studio.services.jobs import JobRequest
 Chapters = Annotated[str | None, typer.Option(help='Only these chapters, such as "1,3-5"; 0 for the credits.')]
 ProfileOption = Annotated[str, typer.Option(help="Mastering profile.")]
 _FIGURES = ("rms", "peak", "true_peak", "floor", "lufs")
-_COLUMNS = ["Length>", "RMS dBFS>", "Peak dBFS>", "True peak dBTP>", "Floor dBFS>", "LUFS>", "Head s>", "Tail s>"]
+_COLUMNS = ["Length>", "RMS>", "Peak>", "TruePk>", "Floor>", "LUFS>", "Head>", "Tail>"]
+_UNITS = "RMS, peak and floor in dBFS, true peak in dBTP, head and tail in seconds"
 _SAMPLE = "The Lamplighter's Ledger"
 _MODEL = "kokoro-82m-v1.0-int8"
 
@@ -94,7 +95,7 @@ def _master_table(chapters: list[dict[str, Any]]) -> Any:
         ]
         for c in chapters
     ]
-    return table_of(["#>", "Chapter", *_COLUMNS], rows)
+    return table_of(["#>", "Chapter", *_COLUMNS], rows, _UNITS)
 
 
 def deliver(
@@ -129,7 +130,7 @@ def _files_table(files: list[dict[str, Any]]) -> Any:
         if file["figures"]
     ]
     folder = str(Path(files[0]["path"]).parent) if files else ""
-    return table_of(["File", *_COLUMNS], rows, f"In {folder}")
+    return table_of(["File", *_COLUMNS], rows, f"In {folder}\n{_UNITS}")
 
 
 def demo(
@@ -149,13 +150,17 @@ def demo(
             project = studio.projects.import_file(shipped("projects", "sample", "story.md"), name=_SAMPLE)
         request = JobRequest(
             ("render", "master", "deliver"),
-            frozenset({1}) if quick else None,
+            frozenset({_first_chapter(studio, project.id)}) if quick else None,
             out=out.absolute() if out else None,
         )
         notes.print(f"Rendering, mastering and delivering '{project.title}' …", highlight=False)
         job = studio.jobs.submit(project.id, request)
         result = run_job(studio, job.id)["deliver"]
         show(result, json, lambda: _files_table(result["files"]))
+
+
+def _first_chapter(studio: Studio, project_id: str) -> int:
+    return next(chapter.index for chapter in studio.projects.chapters(project_id) if not chapter.skipped)
 
 
 def _pull_model(studio: Studio) -> None:

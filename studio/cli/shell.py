@@ -28,7 +28,8 @@ Home = Annotated[
     Path | None, typer.Option("--home", help="Data home. Default: $VIVAVOCE_HOME, else the user's data folder.")
 ]
 _PLAIN_EVERY = 0.1
-results = Console(soft_wrap=True)
+_PIPED_WIDTH = 160
+results = Console(soft_wrap=True, width=None if sys.stdout.isatty() else _PIPED_WIDTH)
 notes = Console(stderr=True, soft_wrap=True)
 
 
@@ -92,7 +93,8 @@ def table_of(columns: list[str], rows: list[list[object]], title: str | None = N
     table = Table(title=title, box=None, pad_edge=False, header_style="bold", title_justify="left")
     for column in columns:
         name = column.removesuffix(">")
-        table.add_column(name, justify="right" if column.endswith(">") else "left", overflow="fold")
+        right = column.endswith(">")
+        table.add_column(name, justify="right" if right else "left", overflow="fold", no_wrap=right)
     for row in rows:
         table.add_row(*(_plain(str(cell)) for cell in row))
     return table

@@ -31,8 +31,8 @@ def build_release(
 ) -> Release:
     """Describe the chapters that are to be delivered, numbered as tracks of the whole book."""
     project = find_project(session, script.project.id)
-    tracks = [chapter.id for chapter in project.chapters if not chapter.skipped]
-    tracks += [plan.chapter_id for plan in plans if plan.chapter_id not in tracks]
+    delivered = {plan.chapter_id for plan in plans}
+    tracks = [chapter.id for chapter in project.chapters if not chapter.skipped or chapter.id in delivered]
     narrator = context.voice(cast_voices(session, project.id)[NARRATOR]).name
     by_id = {chapter.view.id: chapter for chapter in script.chapters}
     chapters = []

@@ -17,7 +17,8 @@ def project(identifier: str, **changes: object) -> ProjectRow:
     fields: dict[str, object] = {
         "id": identifier, "name": identifier, "title": "T", "author": "A", "language": "en-GB",
         "year": "",
-        "publisher": "", "identifier": "", "description": "", "source_name": "t.txt", "source_sha256": "0" * 64, "warnings": [],
+        "publisher": "", "identifier": "", "description": "", "source_name": "t.txt", "source_sha256": "0" * 64,
+        "warnings": [],
         "created_at": "2026-01-01T00:00:00+00:00",
     }  # fmt: skip
     return ProjectRow(**{**fields, **changes})
