@@ -14,6 +14,8 @@ from studio.manuscript.model import Block, BlockKind
 
 _CLOSED = (".", ":", ";", ",", "!", "?", "…", "—", "–")
 _MAX_EMPTY_SHARE = 0.2  # above it, empty paragraphs are spacing between all paragraphs and no scene breaks
+_MAX_EMPTY_CHILDREN = 4
+_MAX_DEPTH = 120  # below it text is taken without regard to markup; books nest about ten deep
 _SHORT_WORD_CHARS = 3
 _LAYOUT_CELL_WORDS = 100
 
@@ -25,21 +27,27 @@ class Piece:
     Attributes:
         block: what is read.
         note: it is the text of a footnote or endnote.
+        mark: index of the innermost mark it stands in, -1 for none.
         dropped: it turned out not to mean anything; kept so that positions stay as they are.
     """
 
     block: Block
     note: bool = False
+    mark: int = -1
     dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A stretch of blocks with a meaning: those from `start` up to `end` stand in an element of these types."""
+    """A stretch of blocks with a meaning: those from `start` up to `end` stand in an element of these types.
+
+    `parent` is the index of the mark around it, -1 for none.
+    """
 
     types: tuple[str, ...]
     start: int
     end: int
+    parent: int
 
 
 @dataclass(slots=True)
@@ -70,6 +78,7 @@ class _Context:
     note: bool = False
     verse: bool = False
     numbered: bool = True
+    depth: int = 0
 
 
 def join_heading(lines: Iterable[str]) -> str:
@@ -130,6 +139,7 @@ class _Walker:
         self._prefix = ""
         self._context = _Context()
         self._weak: list[int] = []
+        self._mark = -1
 
     # Walking
 
@@ -141,17 +151,24 @@ class _Walker:
         if block:
             self._flush()
         start = len(self.result.pieces)
-        mark_at = len(self.result.marks)
-        self._element(element, name, context)
+        types = markup.semantic_types(element) if block else ()
+        outer, inner = self._mark, len(self.result.marks)
+        if types:
+            self.result.marks.append(Mark(types, start, start, outer))
+            self._mark = inner
+        if context.depth < _MAX_DEPTH:
+            self._element(element, name, replace(context, depth=context.depth + 1))
+        else:
+            self._text(" ".join(str(part) for part in element.itertext()), context)
         if block:
             self._flush()
+        self._mark = outer
+        if types:
+            self.result.marks[inner] = Mark(types, start, len(self.result.pieces), outer)
         end = max(len(self.result.pieces), start + (0 if block else 1))
         for key in (attribute(element, "id"), attribute(element, "name") if name == "a" else ""):
             if key:
                 self.result.spans.setdefault(key, (start, end))
-        types = markup.semantic_types(element)
-        if block and types:
-            self.result.marks.insert(mark_at, Mark(types, start, end))
 
     def children(self, element: Element, context: _Context) -> None:
         self._text(element.text, context)
@@ -212,8 +229,11 @@ class _Walker:
             self.children(element, context)
 
     def _on_hgroup(self, element: Element, context: _Context) -> None:
+        if context.kind is BlockKind.HEADING:
+            self._block(element, "hgroup", context)
+            return
         start = len(self.result.pieces)
-        level = min((found for child in element.iter() if (found := markup.heading_level(child))), default=2)
+        level = min((found for child in element if (found := markup.heading_level(child))), default=2)
         heading = replace(context, kind=BlockKind.HEADING, level=level)
         for child in element:
             self._flush()
@@ -223,10 +243,10 @@ class _Walker:
         lines = [piece.block.text for piece in self.result.pieces[start:] if piece.block.text]
         del self.result.pieces[start:]
         if lines:
-            self.result.pieces.append(Piece(Block(BlockKind.HEADING, join_heading(lines), level), note=context.note))
-        for key, (first, last) in self.result.spans.items():
-            if first > start:
-                self.result.spans[key] = (start, max(start, min(last, start + 1)))
+            self._append(Block(BlockKind.HEADING, join_heading(lines), level), context)
+        for inner in element.iter():
+            if (key := attribute(inner, "id")) in self.result.spans:
+                self.result.spans[key] = (start, len(self.result.pieces))
 
     def _on_header(self, element: Element, context: _Context) -> None:
         parts = [child for child in element if local_name(child) not in {"", "img"}]
@@ -274,12 +294,12 @@ class _Walker:
 
     def _on_hr(self, _element: Element, context: _Context) -> None:
         self._flush()
-        self.result.pieces.append(Piece(Block(BlockKind.SCENE_BREAK), note=context.note))
+        self._append(Block(BlockKind.SCENE_BREAK), context)
 
     def _on_table(self, element: Element, context: _Context) -> None:
-        rows = [row for row in element.iter() if local_name(row) == "tr"]
-        cells = [[cell for cell in row if local_name(cell) in {"td", "th"}] for row in rows]
         nested = any(local_name(inner) == "table" for inner in element.iter() if inner is not element)
+        rows = [] if nested else [row for row in element.iter() if local_name(row) == "tr"]
+        cells = [[cell for cell in row if local_name(cell) in {"td", "th"}] for row in rows]
         if nested or "presentation" in markup.semantic_types(element) or max(map(len, cells), default=0) <= 1:
             self._block(element, "table", context)
             return
@@ -328,7 +348,7 @@ class _Walker:
     def _on_img(self, element: Element, context: _Context) -> None:
         if markup.is_ornament(element) and not "".join(self._run).strip():
             self._flush()
-            self.result.pieces.append(Piece(Block(BlockKind.SCENE_BREAK), note=context.note))
+            self._append(Block(BlockKind.SCENE_BREAK), context)
         elif not {"presentation", "none"}.isdisjoint(markup.semantic_types(element)):
             return
         else:
@@ -402,20 +422,25 @@ class _Walker:
             return
         else:
             block = Block(kind, text, context.level if kind is BlockKind.HEADING else 0)
-        self.result.pieces.append(Piece(block, note=context.note))
+        self._append(block, context)
+
+    def _append(self, block: Block, context: _Context) -> None:
+        self.result.pieces.append(Piece(block, context.note, self._mark))
 
     def _is_empty(self, element: Element) -> bool:
-        return not clean_text("".join(str(part) for part in element.itertext())) and all(
-            local_name(child) in {"", "br", "span", "a"} for child in element.iter() if child is not element
+        return (
+            len(element) <= _MAX_EMPTY_CHILDREN
+            and not any(clean_text(str(part)) for part in element.itertext())
+            and all(local_name(child) in {"", "br", "span", "a"} for child in element.iter() if child is not element)
         )
 
     def _empty(self, element: Element, name: str, context: _Context) -> None:
         self._remember_ids(element)
         if markup.is_break(element):
-            self.result.pieces.append(Piece(Block(BlockKind.SCENE_BREAK), note=context.note))
+            self._append(Block(BlockKind.SCENE_BREAK), context)
         elif name == "p" and len(self.result.pieces) > 0:
             self._weak.append(len(self.result.pieces))
-            self.result.pieces.append(Piece(Block(BlockKind.SCENE_BREAK), note=context.note))
+            self._append(Block(BlockKind.SCENE_BREAK), context)
 
 
 def _only_lines(element: Element) -> bool:

@@ -29,7 +29,7 @@ _GENERIC = re.compile(
     r"|\S+\.x?html?|(?:split|index|part|c|ch|chap|sec|id)_?\d+(?:_split_\d+)?",
     re.IGNORECASE,
 )
-_MAX_TITLE_LINES = 3
+_MAX_TITLE_LINES = 4
 _MAX_LINE_WORDS = 20
 _TITLE_WORDS = 6
 _FRONT_WORDS = 60
@@ -101,7 +101,7 @@ def _heading_runs(blocks: Sequence[Block]) -> list[_Run]:
         if adjacent:
             last = runs[-1]
             new_chapter = is_part_title(last.title) and block.level > last.level and is_chapter_title(block.text)
-            if block.level >= last.level and not new_chapter and _continues(last.title, block.text, ""):
+            if block.level >= last.level and not new_chapter and is_ordinal(last.title):
                 runs[-1] = replace(last, title=join_heading([last.title, block.text]))
                 continue
         runs.append(_Run(position, block.text, block.level))
@@ -114,7 +114,8 @@ def _chapter_level(runs: Sequence[_Run]) -> tuple[int, int]:
     repeated = sorted(level for level, count in counts.items() if count > 1)
     if not repeated:
         levels = sorted(counts)
-        return 0, levels[1] if len(levels) > 1 and runs[0].level == levels[0] else levels[0]
+        titled = len(levels) > 1 and runs[0].level == levels[0] and not is_chapter_title(runs[0].title)
+        return 0, levels[1] if titled else levels[0]
     top = repeated[0]
     titled = [run.title for run in runs if run.level == top]
     below = [level for level in repeated if level > top]
@@ -197,20 +198,16 @@ def _with_heading(blocks: list[Block], title: str, book_title: str) -> tuple[lis
 
 
 def _merged(lead: list[Block], title: str) -> tuple[Block, int]:
-    text = lead[0].text
+    """The first heading joined with those that are its further lines, and how many headings that takes."""
+    text = last = lead[0].text
     used = 1
-    for block in lead[1:]:
-        if bare_words(block.text) != bare_words(text):
-            if not _continues(text, block.text, title):
+    for block in lead[1:_MAX_TITLE_LINES]:
+        if bare_words(block.text) != bare_words(last):
+            if not is_ordinal(last) and bare_words(text + block.text) not in bare_words(title):
                 break
-            text = join_heading([text, block.text])
+            text, last = join_heading([text, block.text]), block.text
         used += 1
     return replace(lead[0], text=text), used
-
-
-def _continues(text: str, following: str, title: str) -> bool:
-    """Whether a heading is the second line of the one before it."""
-    return is_ordinal(text) or is_part_title(text) or bare_words(text + following) in bare_words(title)
 
 
 def _completed(heading: Block, following: list[Block], title: str) -> tuple[Block, list[Block]]:
@@ -279,12 +276,13 @@ def chapters_from_headings(
         kind = recognise(evidence)
         if not any(block.text for block in run) or (kind is ChapterKind.COVER and not cut.title):
             continue
-        title = cut.title or (book_title if len(cuts) == 1 else _first_words(run, kind))
-        chapters.append(
-            make_chapter(title, kind, run, parts=cut.parts, book_title=book_title, language=language)
-            if cut.title
-            else replace(make_chapter("", kind, run, language=language), title=title)
-        )
+        chapter = make_chapter(cut.title, kind, run, parts=cut.parts, book_title=book_title, language=language)
+        if not chapter.title:
+            known = book_title if len(cuts) == 1 else ""
+            chapter = replace(
+                chapter, title=known or (first_words(run) if kind is ChapterKind.CHAPTER else kind_name(kind))
+            )
+        chapters.append(chapter)
     return tuple(chapters)
 
 
@@ -295,9 +293,8 @@ def _is_body(cut: HeadingCut, blocks: Sequence[Block]) -> bool:
     return is_chapter_title(cut.title) or cut.encloses or words > _FRONT_WORDS
 
 
-def _first_words(blocks: Sequence[Block], kind: ChapterKind) -> str:
-    if kind is not ChapterKind.CHAPTER:
-        return kind_name(kind)
+def first_words(blocks: Sequence[Block]) -> str:
+    """What to list a division by that has no title: how it begins."""
     words = next(block.text for block in blocks if block.text).split()
     return " ".join(words[:_TITLE_WORDS]) + ("…" if len(words) > _TITLE_WORDS else "")
 

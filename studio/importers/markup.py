@@ -35,6 +35,7 @@ _NOTE_CLASS = re.compile(r"(?:foot|end|rear)notes?(?:-item|-body|-text|-block|-l
 _REFERENCE_CLASS = re.compile(r"(?:foot|end)?-?note-?(?:ref|link|call|anchor)|fn-?ref|fnanchor|noteref", re.IGNORECASE)
 _REFERENCE_TYPES = frozenset({"noteref", "doc-noteref", "annoref", "backlink", "doc-backlink", "referrer"})
 _BACKLINK_CLASS = re.compile(r"(?:foot|end)?note-?back(?:ref|link)|reversefootnote", re.IGNORECASE)
+_MAX_MARKER_CHARS = 40
 _MARKER = re.compile(r"\[?\(?(?:\d{1,4}|[*†‡§¶#]{1,4}|[ivxl]{1,6}|[a-z])\)?\]?\.?", re.IGNORECASE)
 _BRACKETED = re.compile(r"\[(?:\d{1,4}|[*†‡§¶#]{1,4}|[ivxl]{1,6}|[a-z]|fn\s?\d+|note\s\d+)\]", re.IGNORECASE)
 _SYMBOLS = re.compile(r"[*†‡§¶↩⏎^↑]+\ufe0e?")
@@ -109,7 +110,7 @@ def is_note_reference(element: Element) -> bool:
     if not _REFERENCE_TYPES.isdisjoint(types):
         return True
     name = local_name(element)
-    text = "".join(str(part) for part in element.itertext()).strip()
+    text = _short_text(element)
     marker = _MARKER.fullmatch(text) is not None or _SYMBOLS.fullmatch(text) is not None
     if name in {"a", "sup", "span"} and any(
         _BACKLINK_CLASS.fullmatch(token) or (marker and _REFERENCE_CLASS.fullmatch(token)) for token in classes(element)
@@ -123,6 +124,16 @@ def is_note_reference(element: Element) -> bool:
     if _BRACKETED.fullmatch(text) or _SYMBOLS.fullmatch(text):
         return True
     return marker and len(element) > 0 and all(local_name(child) == "sup" for child in element)
+
+
+def _short_text(element: Element) -> str:
+    """Text of an element as far as it matters for telling a note mark, which has a few characters."""
+    text = ""
+    for part in element.itertext():
+        text += str(part)
+        if len(text) > _MAX_MARKER_CHARS:
+            break
+    return text.strip()
 
 
 def note_target(element: Element) -> str:

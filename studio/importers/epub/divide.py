@@ -1,12 +1,12 @@
 """Divisions of an EPUB: its files cut at the targets of the table of contents, each judged for what it is."""
 
 import posixpath
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from studio.importers.blocks import Extract, Piece
-from studio.importers.chapters import heading_cuts, is_generic_title, kind_name, make_chapter
+from studio.importers.chapters import first_words, heading_cuts, is_generic_title, kind_name, make_chapter
 from studio.importers.epub.archive import resolve
 from studio.importers.epub.navigation import Entry
 from studio.manuscript.matter import (
@@ -25,7 +25,6 @@ from studio.manuscript.model import Block, BlockKind, Chapter, ChapterKind, Meta
 _MAX_NOTE_BLOCKS = 10
 _MAX_PART_PAGE_WORDS = 150
 _COVERING = 0.8
-_MAX_FIRST_WORDS = 6
 _BOOK_PAGES = frozenset({ChapterKind.HALF_TITLE, ChapterKind.TITLE_PAGE, ChapterKind.COVER})
 _PLACES = {"frontmatter": Place.FRONT, "bodymatter": Place.BODY, "backmatter": Place.BACK}
 
@@ -206,14 +205,15 @@ class _Divider:
     def _with_files(self, listed: list[_Cut]) -> list[_Cut]:
         """Add a cut for each file that the table of contents does not name and that continues no chapter."""
         cuts = list(listed)
-        begun = {(cut.position, cut.document) for cut in listed}
+        keys = [(cut.position, cut.document) for cut in listed]
+        begun = set(keys)
         first = min((cut.position for cut in listed), default=len(self._text.pieces))
         for document, start in enumerate(self._text.starts):
             if (start, document) in begun:
                 continue
             file = _Cut(start, document)
-            before = [cut for cut in listed if (cut.position, cut.document) < (start, document)]
-            if start < first or not before or self._stands_alone(file, before[-1]):
+            before = bisect_left(keys, (start, document))
+            if start < first or not before or self._stands_alone(file, listed[before - 1]):
                 cuts.append(file)
         return sorted(cuts, key=lambda cut: (cut.position, cut.document, not cut.encloses))
 
@@ -252,8 +252,8 @@ class _Divider:
         blocks = every if kind is ChapterKind.NOTES else text.blocks(cut.position, end)
         if not any(block.text for block in blocks):
             return self._without_text(cut, kind, title, document)
-        return make_chapter(
-            title or self._made_up_title(kind, document, blocks),
+        chapter = make_chapter(
+            title,
             kind,
             blocks,
             parts=cut.parts,
@@ -261,6 +261,7 @@ class _Divider:
             language=self._book.language,
             main_flow=document.main_flow or cut.listed,
         )
+        return chapter if chapter.title else replace(chapter, title=self._made_up_title(kind, document, blocks))
 
     def _without_text(self, cut: _Cut, kind: ChapterKind, title: str, document: Document) -> Chapter | None:
         if kind not in {ChapterKind.CHAPTER, ChapterKind.PART}:
@@ -275,8 +276,7 @@ class _Divider:
             return kind_name(kind)
         if head and not is_generic_title(head) and bare_words(head) != bare_words(self._book.title):
             return head
-        words = next(block.text for block in blocks if block.text).split()
-        return " ".join(words[:_MAX_FIRST_WORDS]) + ("…" if len(words) > _MAX_FIRST_WORDS else "")
+        return first_words(blocks)
 
     def _plain_kind(self, cut: _Cut) -> ChapterKind | None:
         end = self._text.end_of(cut.document)
@@ -286,11 +286,17 @@ class _Divider:
         """Types of the elements that a division fills, innermost first, then of the landmarks that lead to it."""
         start = self._text.starts[cut.document]
         first, last = cut.position - start, min(end, self._text.end_of(cut.document)) - start
+        extract = self._text.documents[cut.document].extract
         found: list[str] = []
-        for mark in reversed(self._text.documents[cut.document].extract.marks):
-            shared = min(mark.end, last) - max(mark.start, first)
-            if mark.start <= first and (shared >= _COVERING * (last - first) if last > first else mark.end >= last):
+        if not extract.pieces:
+            found = [token for mark in reversed(extract.marks) for token in mark.types]
+        index = extract.pieces[first].mark if first < len(extract.pieces) else -1
+        while index >= 0:
+            mark = extract.marks[index]
+            shared = min(mark.end, last) - first
+            if shared >= _COVERING * (last - first):
                 found.extend(mark.types)
+            index = mark.parent
         return found + self._references(self._landmarks, cut)
 
     def _references(self, references: References, cut: _Cut) -> list[str]:

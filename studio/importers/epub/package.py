@@ -17,6 +17,7 @@ _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
 _RIGHTS = ("META-INF/rights.xml", "META-INF/sinf.xml", "META-INF/license.lcpl")
 _FONT_OBFUSCATION = frozenset({"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"})
+_TEXT_SUFFIXES = (".xhtml", ".html", ".htm", ".xml", ".opf", ".ncx")
 _PACKAGE_TYPE = "application/oebps-package+xml"
 _NCX_TYPE = "application/x-dtbncx+xml"
 _DOCUMENT_TYPES = frozenset({
@@ -78,8 +79,11 @@ def refuse_protected(archive: Archive, where: str) -> None:
         else:
             methods = [e for e in root.iter() if local_name(e) == "encryptionmethod"]
             data = [e for e in root.iter() if local_name(e) == "encrypteddata"]
-            protected = len(methods) < len(data) or any(
-                attribute(method, "Algorithm") not in _FONT_OBFUSCATION for method in methods
+            targets = [attribute(e, "URI").lower() for e in root.iter() if local_name(e) == "cipherreference"]
+            protected = (
+                len(methods) < len(data)
+                or any(attribute(method, "Algorithm") not in _FONT_OBFUSCATION for method in methods)
+                or any(target.endswith(_TEXT_SUFFIXES) for target in targets)
             )
     if protected:
         raise InputError(
@@ -153,7 +157,7 @@ def _read_manifest(package: Package, manifest: Element | None) -> None:
         href, key = attribute(element, "href"), attribute(element, "id")
         target = resolve(package.folder, href)
         if target is None:
-            if "remote-resources" not in attribute(element, "properties") and "://" not in href:
+            if not href.lower().startswith(("http://", "https://")):  # remote media are allowed, and not needed
                 package.warnings.append(f"The book names a file outside of itself, which was not read: '{href[:120]}'.")
             continue
         package.items[key] = Item(
