@@ -3,7 +3,7 @@
 import numpy as np
 
 from studio.audio.samples import Samples
-from studio.master.dynamics import CONTROL_STEP_SAMPLES, Compressor, DeEsser, GainFollower, HighPass
+from studio.master.dynamics import CONTROL_STEP_SAMPLES, Butterworth, Compressor, DeEsser, GainFollower
 
 BLOCK_SAMPLES = CONTROL_STEP_SAMPLES * 1960
 """Length of the blocks that the chain works on: two seconds at 44.1 kHz."""
@@ -17,9 +17,9 @@ class Chain:
 
     def __init__(self, rate_hz: int) -> None:
         self._stages = (
-            HighPass(rate_hz, 80.0, order=2),
+            Butterworth(rate_hz, 80.0, "highpass"),
             Compressor(GainFollower(rate_hz, threshold_dbfs=-30.0, ratio=1.6, attack_s=0.020, release_s=0.250)),
-            Compressor(GainFollower(rate_hz, threshold_dbfs=-20.0, ratio=3.0, attack_s=0.002, release_s=0.080)),
+            Compressor(GainFollower(rate_hz, threshold_dbfs=-21.0, ratio=4.0, attack_s=0.001, release_s=0.080)),
             DeEsser(
                 rate_hz,
                 5500.0,

@@ -5,6 +5,7 @@ straight from step to step, so that no gain ever jumps.
 """
 
 import math
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -19,11 +20,11 @@ Signal = npt.NDArray[np.float64]
 """Mono sound inside the chain: float64 of shape [samples]."""
 
 
-class HighPass:
-    """Butterworth high-pass with state."""
+class Butterworth:
+    """Butterworth filter of second order, with state."""
 
-    def __init__(self, rate_hz: int, cutoff_hz: float, order: int) -> None:
-        self._sections = signal.butter(order, cutoff_hz, "highpass", fs=rate_hz, output="sos")
+    def __init__(self, rate_hz: int, cutoff_hz: float, kind: Literal["highpass", "lowpass"]) -> None:
+        self._sections = signal.butter(2, cutoff_hz, kind, fs=rate_hz, output="sos")
         self._state = np.zeros((len(self._sections), 2))
 
     def process(self, block: Signal) -> Signal:
@@ -98,17 +99,21 @@ class Compressor:
 
 
 class DeEsser:
-    """A compressor of the high band alone.
+    """A high shelf of second order whose gain falls while its band is too loud.
 
-    What is too much of the band is subtracted from the whole, so that the sound passes unchanged, phase and all, while
-    the band is quiet.
+    Low, middle and high band share their poles and sum to the input exactly, so the sound passes unchanged, phase and
+    all, while the gain is 1; the middle band moves by the root of the gain, as in an analogue shelf.
     """
 
     def __init__(self, rate_hz: int, cutoff_hz: float, follower: GainFollower) -> None:
-        self._band = HighPass(rate_hz, cutoff_hz, order=2)
+        self._high = Butterworth(rate_hz, cutoff_hz, "highpass")
+        self._low = Butterworth(rate_hz, cutoff_hz, "lowpass")
         self._follower = follower
 
     def process(self, block: Signal) -> Signal:
         """Soften the sibilants of a block."""
-        band = self._band.process(block)
-        return block - band * (1 - self._follower.gains(band))
+        high = self._high.process(block)
+        gains = self._follower.gains(high)
+        middle = block - high - self._low.process(block)
+        softened: Signal = block - high * (1 - gains) - middle * (1 - np.sqrt(gains))
+        return softened

@@ -19,13 +19,13 @@ from studio.master.room_tone import RoomTone
 _BLOCK_SAMPLES = 1 << 16
 _CODEC_LOSS_DB = 0.27  # LAME scales its input by 0.97 at a constant 192 kbps
 _TOLERANCE_DB = 0.1
-_MAX_PASSES = 4
-_LEAST_SLOPE = 0.25
+_MAX_PASSES = 6
+_LEAST_SLOPE = 0.15
 _HEAVY_LIMITING_DB = 3.0
 
 _LOUDEST_SPEECH_DBFS = -17.0
-_SHORT_TAIL_S = 1.5
-_QUIETER_DB = (0.0, 1.0, 2.0)
+_SHORT_EDGES = (1.5, 1.1)  # of the least head and tail accepted
+_QUIETER_DB = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +105,17 @@ def _lay_out(shaped: Shaped, profile: Profile) -> _Layout:
     """Head, tail and target as the profile aims; less of them if speech would have to be louder than it can be.
 
     A credit of three seconds between 0.75 s of head and 3 s of tail would need twice the level of a chapter to reach
-    the same RMS over the file. A shorter tail comes first, then a target nearer to the least that is accepted.
+    the same RMS over the file. Shorter edges come first, then a target nearer to the least that is accepted.
     """
     rate_hz = profile.sample_rate_hz
-    head = round(profile.head_s * rate_hz)
-    for tail_s, quieter_db in ((profile.tail_s, 0.0), *((_SHORT_TAIL_S, quieter_db) for quieter_db in _QUIETER_DB)):
-        tail = round(tail_s * rate_hz)
+    aimed = (profile.head_s, profile.tail_s, 0.0)
+    short = [
+        (factor * profile.head_min_s, factor * profile.tail_min_s, quieter_db)
+        for quieter_db in (0.0, _QUIETER_DB)
+        for factor in _SHORT_EDGES
+    ]
+    for head_s, tail_s, quieter_db in (aimed, *short):
+        head, tail = round(head_s * rate_hz), round(tail_s * rate_hz)
         target_dbfs = profile.rms_target_dbfs - quieter_db
         level_dbfs = power_db(shaped.energy / (shaped.samples + head + tail))
         gain_db = target_dbfs + _CODEC_LOSS_DB - level_dbfs

@@ -32,6 +32,8 @@ class RoomTone:
 
     def next(self, count: int) -> npt.NDArray[np.float64]:
         """The next `count` samples of it."""
+        if not count:
+            return np.zeros(0)  # the filter would forget its state
         white = self._noise.standard_normal(count)
         tone, self._state = signal.lfilter([self._feed], [1.0, -self._keep], white, zi=self._state)
         samples: npt.NDArray[np.float64] = tone

@@ -1,0 +1,97 @@
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.core.errors import InputError
+from studio.master.assemble import Clip, assemble, match_gains_db, reblock, speech_level_dbfs, trim
+from tests.master.conftest import RATE_HZ, speech_like, write_take
+
+
+def _burst(seconds: float, start_s: float, length_s: float, level: float = 0.1):
+    t = np.arange(round(seconds * RATE_HZ)) / RATE_HZ
+    return (level * np.sin(2 * np.pi * 300 * t) * ((t >= start_s) & (t < start_s + length_s))).astype(np.float32)
+
+
+def test_a_take_is_cut_30_ms_before_and_60_ms_after_what_is_heard():
+    kept = trim(_burst(3.0, 1.0, 0.5), RATE_HZ)
+    assert len(kept) == round(0.59 * RATE_HZ)
+    heard = np.flatnonzero(kept)
+    assert heard[0] == pytest.approx(0.03 * RATE_HZ, abs=2)
+    assert heard[-1] == pytest.approx(0.53 * RATE_HZ, abs=100)
+
+
+def test_sound_up_to_the_edge_is_faded_in_and_out():
+    kept = trim(np.full(RATE_HZ, 0.5, np.float32), RATE_HZ)
+    assert len(kept) == RATE_HZ
+    assert abs(kept[0]) < 1e-4
+    assert abs(kept[-1]) < 1e-4
+    fade = round(0.008 * RATE_HZ)
+    np.testing.assert_allclose(kept[fade:-fade], 0.5)
+    assert np.abs(np.diff(kept)).max() < 0.005
+
+
+def test_the_tail_of_a_soft_take_is_not_cut_off():
+    soft = _burst(2.0, 0.5, 1.0, 0.008) + _burst(2.0, 0.5, 0.5, 0.008)
+    assert len(trim(soft, RATE_HZ)) == round(1.09 * RATE_HZ)
+
+
+def test_speech_level_leaves_pauses_out():
+    assert speech_level_dbfs(_burst(3.0, 1.0, 0.5), RATE_HZ) == pytest.approx(-23.01, abs=0.05)
+    assert speech_level_dbfs(np.zeros(RATE_HZ, np.float32), RATE_HZ) == -120.0
+
+
+def _clips(folder: Path, levels: list[float], pause_s: float = 0.5) -> list[Clip]:
+    return [
+        Clip(write_take(folder / f"{n}.flac", speech_like(1.5, n, level)), pause_s) for n, level in enumerate(levels)
+    ]
+
+
+def test_levels_come_together_by_at_most_6_db(tmp_path: Path):
+    clips = _clips(tmp_path, [-24, -28, -20, -24, -40, -10])
+    counted: list[int] = []
+    gains = match_gains_db(clips, counted.append)
+    before = [speech_level_dbfs(piece.samples, 44_100) for piece in assemble(clips, [0.0] * 6, 44_100) if piece.clip]
+    after = [speech_level_dbfs(piece.samples, 44_100) for piece in assemble(clips, gains, 44_100) if piece.clip]
+    assert np.ptp(after[:4]) < 0.5
+    assert after[0] == pytest.approx(-24, abs=1.0)
+    assert after[0] - after[4] == pytest.approx(before[0] - before[4] - 6, abs=1.5)
+    assert max(gains) - min(gains) == pytest.approx(12)
+    assert counted == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_silent_take_is_named(tmp_path: Path):
+    clips = [*_clips(tmp_path, [-24]), Clip(write_take(tmp_path / "mute.flac", np.zeros(24_000, np.float32)), 0.5)]
+    with pytest.raises(InputError, match=r"mute\.flac"):
+        match_gains_db(clips, lambda _count: None)
+
+
+def test_pauses_are_exact_and_nothing_follows_the_last_clip(tmp_path: Path):
+    clips = _clips(tmp_path, [-24, -24, -24], pause_s=0.45)
+    pieces = list(assemble(clips, [0.0, 0.0, 0.0], 44_100))
+    assert [piece.clip for piece in pieces] == [True, False, True, False, True]
+    assert all(len(piece.samples) == piece.end - piece.start for piece in pieces)
+    assert all(one.end == two.start for one, two in pairwise(pieces))
+    assert {len(piece.samples) for piece in pieces if not piece.clip} == {round(0.45 * 44_100)}
+
+
+def test_takes_of_other_rates_sit_side_by_side(tmp_path: Path):
+    clips = [
+        Clip(write_take(tmp_path / f"{rate}.flac", speech_like(1.5, 1, rate_hz=rate), rate), 0.3)
+        for rate in (22_050, 24_000, 44_100)
+    ]
+    lengths = [len(piece.samples) for piece in assemble(clips, [0.0] * 3, 44_100) if piece.clip]
+    assert max(lengths) - min(lengths) <= 900
+
+
+@given(st.lists(st.integers(0, 50), max_size=20), st.integers(1, 40))
+def test_reblocking_keeps_every_sample(sizes: list[int], block: int):
+    sound = np.arange(sum(sizes), dtype=np.float32)
+    pieces = np.split(sound, np.cumsum(sizes)[:-1]) if sizes else []
+    blocks = list(reblock(iter(pieces), block))
+    assert all(len(one) == block for one in blocks[:-1])
+    assert all(0 < len(one) <= block for one in blocks)
+    np.testing.assert_array_equal(np.concatenate([np.zeros(0, np.float32), *blocks]), sound)
