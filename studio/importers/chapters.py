@@ -10,6 +10,7 @@ from studio.manuscript.matter import (
     Evidence,
     Place,
     bare_words,
+    is_book_title,
     is_chapter_title,
     is_ordinal,
     is_part_title,
@@ -114,8 +115,8 @@ def _chapter_level(runs: Sequence[_Run]) -> tuple[int, int]:
     repeated = sorted(level for level, count in counts.items() if count > 1)
     if not repeated:
         levels = sorted(counts)
-        titled = len(levels) > 1 and runs[0].level == levels[0] and not is_chapter_title(runs[0].title)
-        return 0, levels[1] if titled else levels[0]
+        has_title = len(levels) > 1 and runs[0].level == levels[0] and not is_chapter_title(runs[0].title)
+        return 0, levels[1] if has_title else levels[0]
     top = repeated[0]
     titled = [run.title for run in runs if run.level == top]
     below = [level for level in repeated if level > top]
@@ -180,9 +181,8 @@ def tidy_breaks(blocks: Sequence[Block]) -> list[Block]:
 def _with_heading(blocks: list[Block], title: str, book_title: str) -> tuple[list[Block], str]:
     headings = next((i for i, b in enumerate(blocks) if b.kind is not BlockKind.HEADING), len(blocks))
     lead, rest = blocks[:headings], blocks[headings:]
-    repeated = bare_words(book_title)
-    if len(lead) > 1 or (lead and title and bare_words(title) != repeated):
-        lead = [block for block in lead if bare_words(block.text) != repeated]
+    if len(lead) > 1 or (lead and title and not is_book_title(title, book_title)):
+        lead = [block for block in lead if not is_book_title(block.text, book_title)]
     if lead:
         heading, used = _merged(lead, title)
         following = lead[used:] + rest

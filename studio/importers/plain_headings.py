@@ -15,6 +15,7 @@ SECTION_LEVEL = 3
 _MAX_LINES = 3
 _MAX_CHARS = 90
 _MAX_TITLE_WORDS = 14
+_MIN_BODY_CHARS = 60
 _NAMED = re.compile(
     r"((?:chapter|chap\.|letter|canto|stave|kapitel|chapitre|capítulo|capitolo|part|book|volume|vol\.|act|scene|teil|buch"
     r"|partie|livre|parte|libro)\s+(?:the\s+)?[\w-]+(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine|first|second"
@@ -143,7 +144,10 @@ def _with_title(heading: Heading, paragraphs: Sequence[Sequence[str]], begun: se
     after = heading.last + 1
     if not is_ordinal(heading.text) or after + 1 >= len(paragraphs) or after in begun:
         return heading
-    lines = [clean_text(line).strip("_=* ").removesuffix(".") for line in paragraphs[after]]
+    lines = [clean_text(line).strip("_=* ") for line in paragraphs[after]]
+    body = " ".join(paragraphs[after + 1])
+    if len(body) >= _MIN_BODY_CHARS and after + 1 not in begun:
+        lines = [line.removesuffix(".") for line in lines]  # as old books set their titles: "Loomings."
     if len(lines) > _MAX_LINES or not all(_is_title(line) for line in lines):
         return heading
     return replace(heading, last=after, text=join_heading([heading.text, *lines]))

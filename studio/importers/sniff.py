@@ -68,11 +68,10 @@ def looks_like_text(head: bytes) -> bool:
         return False
     if head.startswith(_BYTE_ORDER_MARKS):
         return True
-    zeros = head.count(0)
-    if zeros and not _is_utf16(head):
+    if head.count(0) > max(1, len(head) // 500) and not _is_utf16(head):
         return False
     controls = sum(byte < 32 and byte not in b"\t\n\v\f\r\x1b\x1a\0" for byte in head)  # noqa: PLR2004 - C0 controls
-    return controls <= len(head) // 50
+    return controls <= max(8, len(head) // 50)
 
 
 def _is_utf16(head: bytes) -> bool:

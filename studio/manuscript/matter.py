@@ -86,28 +86,28 @@ _TITLE_STARTS: tuple[tuple[ChapterKind, re.Pattern[str]], ...] = (
 _NUMBER_WORDS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
     "|eighteen|nineteen|twenty|thirty|forty|fifty|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
-    "|last|final|the"
+    "|last|final"
 )
-_ROMAN = r"(?=[ivxlcdm])m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
+_ROMAN = r"(?=[ivxlcdm]+\b)m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
 _ORDINAL = rf"(?:\d{{1,4}}|{_ROMAN}|(?:{_NUMBER_WORDS})(?:[\s-](?:{_NUMBER_WORDS}))?)"
 _PART_TITLE = re.compile(
-    rf"(?:(?:part|book|volume|vol\.?|act|teil|buch|band|partie|livre|parte|libro)\s+{_ORDINAL}\b"
+    rf"(?:(?:part|book|volume|vol\.?|act|teil|buch|band|partie|livre|parte|libro)\s+(?:the\s+)?{_ORDINAL}\b"
     rf"|(?:first|second|third|fourth|fifth|erster|zweiter|dritter) (?:part|book|volume|teil))"
 )
 _CHAPTER_TITLE = re.compile(
-    rf"(?:(?:chapter|chap\.?|kapitel|chapitre|capítulo|capitolo|letter|canto|scene|stave)\s+{_ORDINAL}\b|{_ORDINAL}\s*(?:[.:)—–-]|$))"
+    rf"(?:(?:chapter|chap\.?|kapitel|chapitre|capítulo|capitolo|letter|canto|scene|stave)\s+(?:the\s+)?{_ORDINAL}\b|{_ORDINAL}\s*(?:[.:)—–-]|$))"
 )
 _BARE_ORDINAL = re.compile(rf"(?:\d{{1,4}}|{_ROMAN})\.?")
 _NUMBERED_WORD = re.compile(
     rf"(?:(?:chapter|chap\.?|kapitel|chapitre|capítulo|capitolo|part|book|volume|vol\.?|act|teil|buch|band|partie|livre"
-    rf"|parte|libro|letter|canto|scene|stave)\s+{_ORDINAL}|{_ORDINAL})\s*[.:]?"
+    rf"|parte|libro|letter|canto|scene|stave)\s+(?:the\s+)?{_ORDINAL}|{_ORDINAL})\s*[.:]?"
 )
 _SCENE_BREAK = re.compile(r"[\s*＊∗⁎⁂※•·∙●○◦◆◇■□#~–—_=.\-xX†‡§❦❧☙✦✧✶✻✽✾❖❀❁⸙⁕⸻]+")
 _SCENE_BREAK_MARKS = re.compile(
     r"[*＊∗⁎⁂※•·∙●○◦◆◇■□#~†‡§❦❧☙✦✧✶✻✽✾❖❀❁⸙⁕]|[-–—_=]\s*[-–—_=]\s*[-–—_=]|(?:[xX.]\s+){2}[xX.]$|^⸻$"
 )
 _COPYRIGHT_MARKS = (
-    "all rights reserved", "isbn", "copyright ©", "copyright (c)", "©", "library of congress", "first published",
+    "all rights reserved", "isbn", "copyright (c)", "©", "library of congress", "first published",
     "published by", "no part of this publication", "no part of this book", "printed in", "work of fiction",
     "cataloging-in-publication", "cataloguing in publication", "moral right", "alle rechte vorbehalten",
     "tous droits réservés",
@@ -165,6 +165,12 @@ def fold_title(title: str) -> str:
 def bare_words(text: str) -> str:
     """Only the letters and digits of a text, in lower case: equal for two typings of the same words."""
     return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
+
+
+def is_book_title(text: str, book_title: str) -> bool:
+    """Whether a text is the title of the book, with or without its subtitle."""
+    said = bare_words(text)
+    return bool(said) and said in {bare_words(book_title), bare_words(book_title.partition(":")[0])}
 
 
 def kind_from_types(types: Iterable[str]) -> ChapterKind | None:
@@ -266,10 +272,11 @@ def _kind_from_text(evidence: Evidence) -> ChapterKind | None:
     if _looks_like_contents(blocks):
         return K.CONTENTS
     if evidence.place is Place.FRONT and evidence.book_title and words <= _MAX_TITLE_PAGE_WORDS:
-        book, here = bare_words(evidence.book_title), bare_words(text)
-        if here == book:
+        if is_book_title(text, evidence.book_title):
             return K.HALF_TITLE
-        if book and here.startswith(book):
+        if is_book_title(blocks[0].text, evidence.book_title) or bare_words(text).startswith(
+            bare_words(evidence.book_title)
+        ):
             return K.TITLE_PAGE
     return None
 

@@ -69,10 +69,8 @@ class EpubBuilder:
                 body = f'<nav epub:type="toc"><h1>Contents</h1><ol>{self.nav}</ol></nav>{landmarks}'
                 archive.writestr("OEBPS/nav.xhtml", XHTML.format(title="Contents", body=body))
             if self.ncx is not None:
-                archive.writestr(
-                    "OEBPS/toc.ncx",
-                    f'<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/" version="2005-1"><navMap>{self.ncx}</navMap></ncx>',
-                )
+                ncx = f'<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/"><navMap>{self.ncx}</navMap></ncx>'
+                archive.writestr("OEBPS/toc.ncx", ncx)
             for name, data in self.files.items():
                 archive.writestr(name, data)
         return path
@@ -86,6 +84,7 @@ class EpubBuilder:
         if self.ncx is not None:
             items += '<item id="ncx" href="toc.ncx" media-type="application/x-dtbncx+xml"/>'
         spine = "".join(f'<itemref idref="{name}"/>' for name in self.documents)
+        toc = ' toc="ncx"' if self.ncx is not None else ""
         title = f'<dc:title id="t">{escape(self.title)}</dc:title>' if self.title else ""
         language = f"<dc:language>{self.language}</dc:language>" if self.language else ""
         return (
@@ -93,7 +92,7 @@ class EpubBuilder:
             'unique-identifier="i"><metadata xmlns:dc="http://purl.org/dc/elements/1.1/" '
             f'xmlns:opf="http://www.idpf.org/2007/opf">{title}{language}'
             f'<dc:identifier id="i">urn:x</dc:identifier>{self.metadata}</metadata><manifest>{items}{self.manifest}'
-            f"</manifest><spine{' toc=' + chr(34) + 'ncx' + chr(34) if self.ncx is not None else ''}>{spine}{self.spine}"
+            f"</manifest><spine{toc}>{spine}{self.spine}"
             f"</spine><guide>{self.guide}</guide></package>"
         )
 

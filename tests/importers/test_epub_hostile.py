@@ -308,7 +308,8 @@ def test_nothing_but_the_book_is_opened(tmp_path):
         prolog='<!DOCTYPE package PUBLIC "x" "http://example.com/x.dtd">',
     ).write(tmp_path / "b.epub")
     script = (
-        "import sys\nfrom pathlib import Path\nfrom studio.importers.registry import import_manuscript, installed_importers\n"
+        "import sys\nfrom pathlib import Path\n"
+        "from studio.importers.registry import import_manuscript, installed_importers\n"
         "importers = installed_importers(); import zipfile, encodings.cp437; seen = []\n"
         "sys.addaudithook(lambda event, args: seen.append((event, str(args[0]))) if event in {'open', 'socket.connect',"
         " 'socket.getaddrinfo'} else None)\n"

@@ -12,7 +12,7 @@ from studio.importers.epub.navigation import Entry
 from studio.manuscript.matter import (
     Evidence,
     Place,
-    bare_words,
+    is_book_title,
     is_chapter_title,
     is_part_title,
     kind_from_guide,
@@ -136,7 +136,7 @@ class _Divider:
                 continue
             if cut is not None:
                 yield replace(cut, encloses=True)
-            is_book = bare_words(entry.title) == bare_words(self._book.title) or (
+            is_book = is_book_title(entry.title, self._book.title) or (
                 cut is not None and self._plain_kind(cut) in _BOOK_PAGES
             )
             inner = parts if is_book or not entry.title else (*parts, entry.title)
@@ -274,7 +274,7 @@ class _Divider:
         head = document.extract.title
         if kind is not ChapterKind.CHAPTER:
             return kind_name(kind)
-        if head and not is_generic_title(head) and bare_words(head) != bare_words(self._book.title):
+        if head and not is_generic_title(head) and not is_book_title(head, self._book.title):
             return head
         return first_words(blocks)
 

@@ -2,7 +2,7 @@
 
 import re
 
-from studio.importers.blocks import parse_fragment
+from studio.importers.blocks import inline_text, parse_fragment
 from studio.importers.clean import clean_text
 from studio.importers.language import language_tag
 from studio.importers.markup import Element, attribute, local_name
@@ -143,5 +143,5 @@ def _identifier(package: Element, elements: list[Element]) -> str:
 def _plain(text: str) -> str:
     if "<" not in text:
         return clean_text(text)
-    root = parse_fragment(f"<div>{text}</div>")
-    return clean_text(" ".join(str(part) for part in root.itertext()))
+    root = parse_fragment(text)
+    return inline_text(root) if root is not None else ""
