@@ -110,7 +110,7 @@ class KokoroEngine:
         if not any(character.isalpha() for character in phonemes) or not parts:
             raise EngineError("there is nothing to say")
         _log.debug("kokoro says %d phonemes in %d windows", len(phonemes), len(parts))
-        samples = _join([(_run(self._session, part.phonemes, voice), part) for part in parts])
+        samples = join_windows([(_run(self._session, part.phonemes, voice), part) for part in parts])
         peak = float(np.max(np.abs(samples)))
         return samples / np.float32(peak) if peak > 1 else samples
 
@@ -123,7 +123,7 @@ def _run(session: onnxruntime.InferenceSession, phonemes: str, voice: _Pack) -> 
         "speed": np.ones(1, dtype=np.float32),
     }
     try:
-        (sound,) = session.run(["audio"], feed)
+        (sound,) = session.run(["audio"], feed, _shrinking())
     except Exception as error:  # the runtime's exceptions share no public base class
         raise EngineError(f"Kokoro failed on {len(tokens)} tokens: {error}") from error
     samples: Samples = np.asarray(sound, dtype=np.float32).ravel()
@@ -158,7 +158,14 @@ def _open_session(model: Path) -> onnxruntime.InferenceSession:
         raise EngineError(f"the Kokoro model cannot be loaded: {error}", where=str(model)) from error
 
 
-def _join(parts: list[tuple[Samples, Window]]) -> Samples:
+def _shrinking() -> onnxruntime.RunOptions:
+    """Give the arena's memory back after a run: without it a worker keeps what its longest line ever took."""
+    options = onnxruntime.RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return options
+
+
+def join_windows(parts: list[tuple[Samples, Window]]) -> Samples:
     """Join windows without a click: cut the model's own silence at each seam, fade 5 ms, and put the pause there."""
     if len(parts) == 1:
         return parts[0][0]

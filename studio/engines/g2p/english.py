@@ -23,6 +23,7 @@ _SYMBOL_NAMES: Final = {
     "$": "dollars", "£": "pounds", "€": "euros", "§": "section", "^": "caret",
 }  # fmt: skip
 _MIN_COMPOUND_PART: Final = 4
+_VERB_ENDINGS: Final = frozenset({"ied", "ed", "ing", "in'"})
 _MAX_SPELLED_CAPITALS: Final = 3
 _LETTER_NOUNS: Final = frozenset({"letter", "grade", "vitamin", "plan", "type", "group"})
 _BE: Final = frozenset({"be", "is", "are", "am", "was", "were", "been", "being", "it's", "i'm", "get", "got"})
@@ -140,6 +141,8 @@ class EnglishPhonemizer:
                 continue
             for stem in stems:
                 if len(stem) > 1 and (readings := self._lexicon.find(stem)) is not None:
+                    if ending in _VERB_ENDINGS and "VERB" in readings:
+                        return {"DEFAULT": suffix(readings["VERB"])}
                     return {tag: suffix(sound) for tag, sound in readings.items()}
         return None
 
@@ -236,10 +239,8 @@ def _emphasised(sound: str, word: str) -> str:
 
 
 def _begins_with_vowel(sound: str, otherwise: bool | None) -> bool | None:
-    for phoneme in sound:
-        if phoneme.isalpha():
-            return phoneme in _VOWELS
-    return otherwise
+    first = sound.lstrip(_STRESS)[:1]
+    return first in _VOWELS if first else otherwise
 
 
 def _needs_space(line: list[Piece], index: int) -> bool:

@@ -41,12 +41,17 @@ class Piece:
     spaced: bool
 
 
-def pieces(text: str) -> list[Piece]:
-    """Cut a text into pieces; what is lost is white space, invisible characters and hyphens that join no words."""
+def prosodic(text: str) -> str:
+    """Write all punctuation with the marks that Kokoro knows, apostrophes straight; drop what is not heard."""
     text = unicodedata.normalize("NFC", text)
     for pattern, replacement in _REWRITES:
         text = pattern.sub(replacement, text)
-    text = _curl(text)
+    return _curl(text)
+
+
+def pieces(text: str) -> list[Piece]:
+    """Cut a text into pieces; what is lost is white space, invisible characters and hyphens that join no words."""
+    text = prosodic(text)
     found = []
     for match in _PIECE.finditer(text):
         kind = str(match.lastgroup)
