@@ -15,6 +15,7 @@ EXTRA_READINGS: Final[dict[str, dict[str, Readings]]] = {
         "rows": {"QUARREL": "ɹˈWz"},
         "bow": {"BEND": "bˈW"},
         "bows": {"BEND": "bˈWz"},
+        "bowed": {"DEFAULT": "bˈWd"},
         "bass": {"VOICE": "bˈAs"},
         "does": {"DEER": "dˈQz"},
         "minute": {"TINY": "mInjˈuːt"},
@@ -33,6 +34,7 @@ EXTRA_READINGS: Final[dict[str, dict[str, Readings]]] = {
         "rows": {"QUARREL": "ɹˈWz"},
         "bow": {"BEND": "bˈW"},
         "bows": {"BEND": "bˈWz"},
+        "bowed": {"DEFAULT": "bˈWd"},
         "bass": {"VOICE": "bˈAs"},
         "does": {"DEER": "dˈOz"},
         "minute": {"TINY": "mInˈut"},
@@ -44,7 +46,7 @@ EXTRA_READINGS: Final[dict[str, dict[str, Readings]]] = {
         "sewer": {"PERSON": "sˈOəɹ"},
     },
 }
-"""Readings that the lexicon lacks, by variety, word and tag."""
+"""Readings that the lexicon lacks or has wrong for prose, by variety, word and tag."""
 
 _ARTICLE_WORDS: Final = "the a an this that these those my your his her its our their no every some any"
 _ARTICLES: Final = frozenset(_ARTICLE_WORDS.split(" "))
