@@ -1,0 +1,1 @@
+"""From written to spoken words, and back to words that can be compared."""

@@ -1,0 +1,47 @@
+"""Languages other than English: numbers are said in the language, the rest stays as written."""
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+
+from num2words import num2words
+
+from studio.spoken.typography import cleaned
+
+_POINT_LANGUAGES = frozenset({"ja", "zh", "ko", "th", "he"})
+_NUMBER = re.compile(r"(?<![\w.,:/-])\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?(?![\w]|[.,:/]\d|[.:/-]?\d)")
+_MAX_DIGITS = 15
+_FIRST_YEAR, _LAST_YEAR = 1100, 1999  # German says "neunzehnhundertfünf"
+
+
+def spoken_numbers(text: str, language: str) -> str:
+    """Say whole and decimal numbers of running text; dates, times, codes and anything unknown stay as written.
+
+    A full stop after a number in languages that write ordinals so ("am 3. Mai") is left alone with its number.
+    """
+    code = language.partition("-")[0].lower()
+    return _NUMBER.sub(lambda m: _said(m[0], code, m.string[m.end() : m.end() + 2]) or m[0], cleaned(text))
+
+
+@lru_cache(maxsize=1024)
+def _said(written: str, code: str, after: str) -> str:
+    """Words of a number, or nothing where the library does not know the language or the number is doubtful."""
+    value = _value(written, decimal_point=code in _POINT_LANGUAGES)
+    if value is None or (after[:1] == "." and after[1:2] == " " and code in {"de", "da", "no", "fi", "cs", "hu", "pl"}):
+        return ""
+    try:
+        as_year = code == "de" and written == str(value) and _FIRST_YEAR <= value <= _LAST_YEAR
+        return str(num2words(value, lang=code, to="year" if as_year else "cardinal"))
+    except (NotImplementedError, OverflowError, KeyError, IndexError, ValueError):
+        return ""
+
+
+def _value(written: str, *, decimal_point: bool) -> int | Decimal | None:
+    thousands, point = (",", ".") if decimal_point else (".", ",")
+    body = re.sub(r"[\s\u00a0\u202f]", "", written)
+    if thousands in body and not re.fullmatch(rf"\d{{1,3}}(?:\{thousands}\d{{3}})+(?:\{point}\d+)?", body):
+        return None
+    body = body.replace(thousands, "").replace(point, ".")
+    if len(body) > _MAX_DIGITS or (len(body) > 1 and body[0] == "0" and body[1] != "."):
+        return None
+    return Decimal(body) if "." in body else int(body)
