@@ -1,7 +1,5 @@
 // What every part of the page shares: building nodes (text is always a text node), and joining a gr.HTML component.
-"use strict";
-
-const VV = { parts: {} };
+export const VV = { parts: {} };
 
 /** Make an element. Attributes by name, listeners as "onclick" and so on; null and false leave an attribute out. */
 VV.h = (tag, attributes = {}, ...children) => {
@@ -92,6 +90,16 @@ VV.language = (tag) => {
     return tag;
   }
 };
+
+/** Open a step of the book's page, as a click on its tab would. */
+VV.openStep = (name) => {
+  const tab = [...document.querySelectorAll("#steps [role=tab]")].find((each) => each.textContent.trim() === name);
+  tab?.click();
+  tab?.focus();
+};
+
+VV.nextStep = (label, name) =>
+  VV.h("button", { type: "button", class: "vv-button primary", "data-key": "next", onclick: () => VV.openStep(name) }, label);
 
 /** Ask before something that cannot be undone. */
 VV.confirm = (question, explanation, label, onyes) => {

@@ -1,135 +1,142 @@
 // The voices: filter, hear any of them say a sentence, choose one as narrator.
-"use strict";
+import { VV } from "./dom.js";
 
-{
-  const { h } = VV;
-  const player = new Audio();
-  let sounding = null; // the button whose voice is heard
+const { h } = VV;
+const player = new Audio();
+let sounding = null; // the button whose voice is heard
 
-  const quiet = () => {
-    player.pause();
-    if (player.src) URL.revokeObjectURL(player.src);
-    player.removeAttribute("src");
-    if (sounding) show(sounding, "play");
-    sounding = null;
-  };
-  player.addEventListener("ended", quiet);
+const quiet = () => {
+  player.pause();
+  if (player.src) URL.revokeObjectURL(player.src);
+  player.removeAttribute("src");
+  if (sounding) show(sounding, "play");
+  sounding = null;
+};
+player.addEventListener("ended", quiet);
 
-  const show = (button, state) => {
-    button.setAttribute("aria-busy", String(state === "busy"));
-    button.setAttribute("aria-pressed", String(state === "pause"));
-    button.replaceChildren(state === "busy" ? h("span", { class: "vv-spinner" }) : VV.icon(state));
-  };
+const show = (button, state) => {
+  button.setAttribute("aria-busy", String(state === "busy"));
+  button.setAttribute("aria-pressed", String(state === "pause"));
+  button.replaceChildren(state === "busy" ? h("span", { class: "vv-spinner" }) : VV.icon(state));
+};
 
-  const hear = async (button, voice, text, language, complain) => {
-    const again = sounding === button;
+const hear = async (button, voice, text, language, complain) => {
+  const again = sounding === button;
+  quiet();
+  complain("");
+  if (again) return;
+  sounding = button;
+  show(button, "busy");
+  try {
+    const answer = await fetch("/media/auditions", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ voice, text, language }),
+    });
+    if (!answer.ok) throw new Error((await answer.json()).detail);
+    const sound = await answer.blob();
+    if (sounding !== button) return;
+    player.src = URL.createObjectURL(sound);
+    await player.play();
+    show(button, "pause");
+  } catch (error) {
+    if (sounding !== button) return;
     quiet();
-    complain("");
-    if (again) return;
-    sounding = button;
-    show(button, "busy");
-    try {
-      const answer = await fetch("/media/auditions", {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ voice, text, language }),
-      });
-      if (!answer.ok) throw new Error((await answer.json()).detail);
-      const sound = await answer.blob();
-      if (sounding !== button) return;
-      player.src = URL.createObjectURL(sound);
-      await player.play();
-      show(button, "pause");
-    } catch (error) {
-      if (sounding !== button) return;
-      quiet();
-      complain(error.message || "The studio did not answer. See that it is still running.");
-    }
-  };
+    complain(error.message || "The studio did not answer. See that it is still running.");
+  }
+};
 
-  const select = (label, options, onchange) => {
-    const field = h("select", { class: "vv-input", "aria-label": label, onchange: () => onchange(field.value) });
-    field.append(h("option", { value: "" }, label), ...options.map(([value, name]) => h("option", { value }, name)));
-    return field;
-  };
+const select = (label, options, onchange) => {
+  const field = h("select", { class: "vv-input", "aria-label": label, onchange: () => onchange(field.value) });
+  field.append(h("option", { value: "" }, label), ...options.map(([value, name]) => h("option", { value }, name)));
+  return field;
+};
 
-  VV.parts.voices = (box, send) => {
-    const wanted = { language: "", sex: "" };
-    const complaint = h("p", { class: "vv-notice error", role: "alert", hidden: true });
-    const complain = (text) => {
-      complaint.textContent = text;
-      complaint.hidden = !text;
-    };
-    const sentence = h("textarea", { class: "vv-input", rows: 2, maxlength: 300, id: "vv-sentence" });
-    const list = h("div", { class: "vv-voices" });
-    const filters = h("div", { class: "vv-bar" });
-    let typed = false;
-    sentence.addEventListener("input", () => (typed = true));
-    box.replaceChildren(
-      h("div", { class: "vv-field" }, h("label", { for: "vv-sentence" }, "Sentence to hear"), sentence),
-      complaint, filters, list,
+VV.parts.voices = (box, send) => {
+  const wanted = { language: "", sex: "" };
+  const complaint = h("p", { class: "vv-notice error", role: "alert", hidden: true });
+  const complain = (text) => {
+    complaint.textContent = text;
+    complaint.hidden = !text;
+  };
+  const sentence = h("textarea", { class: "vv-input", rows: 2, maxlength: 300, id: "vv-sentence" });
+  const list = h("div", { class: "vv-voices" });
+  const filters = h("div", { class: "vv-bar" });
+  const chosenName = h("p", { class: "vv-narrator" });
+  let typed = false;
+  sentence.addEventListener("input", () => (typed = true));
+  box.replaceChildren(
+    h("div", { class: "vv-field" }, h("label", { for: "vv-sentence" }, "Sentence to hear"), sentence),
+    complaint, filters, list,
+  );
+
+  const voiceRow = (voice, value) => {
+    const chosen = voice.id === value.narrator;
+    const words = () => (typed && sentence.value.trim()) || value.sentences[voice.language] || sentence.value;
+    const listen = VV.iconButton(
+      "play", `Hear ${voice.name}`, () => hear(listen, voice.id, words(), value.language || voice.language, complain),
+      { key: `hear-${voice.id}`, disabled: !voice.available },
     );
-
-    const voiceRow = (voice, value) => {
-      const chosen = voice.id === value.narrator;
-      const words = () => (typed && sentence.value.trim()) || value.sentences[voice.language] || sentence.value;
-      const listen = VV.iconButton(
-        "play", `Hear ${voice.name}`, () => hear(listen, voice.id, words(), value.language || voice.language, complain),
-        { key: `hear-${voice.id}`, disabled: !voice.available },
-      );
-      const choice =
-        value.choose &&
-        h("input", {
-          type: "radio", name: "vv-narrator", id: `vv-voice-${voice.id}`, value: voice.id, checked: chosen,
-          "data-key": `voice-${voice.id}`, onchange: () => send("cast", { voice: voice.id }),
-        });
-      return h(
-        "li",
-        { class: `vv-voice${chosen ? " chosen" : ""}` },
-        choice,
-        h(
-          choice ? "label" : "span",
-          { class: "vv-voice-name", for: choice ? `vv-voice-${voice.id}` : null },
-          h("strong", {}, voice.name),
-          h("span", { class: "vv-facts" }, `${VV.language(voice.language)} · ${voice.sex}`),
-        ),
-        h(
-          "span",
-          { class: "vv-licence", title: `${voice.licence}, by ${voice.licensor}` },
-          voice.licence,
-          voice.commercial ? null : " · not for sale",
-        ),
-        voice.available ? listen : h("span", { class: "vv-facts" }, "language not installed"),
-      );
-    };
-
-    return (value) => {
-      if (!typed) sentence.value = value.sentences[value.language] || Object.values(value.sentences)[0] || "";
-      const languages = [...new Set(value.voices.map((voice) => voice.language))].sort();
-      const draw = () => {
-        const shown = value.voices.filter(
-          (voice) => (!wanted.language || voice.language === wanted.language) && (!wanted.sex || voice.sex === wanted.sex),
-        );
-        VV.redraw(
-          list,
-          shown.length
-            ? h("ul", { class: "vv-voice-list", "aria-label": "Voices" }, shown.map((voice) => voiceRow(voice, value)))
-            : h("p", { class: "vv-facts" }, "No voice fits these filters."),
-        );
-      };
-      if (!filters.childElementCount) {
-        const choose = (key) => (picked) => {
-          wanted[key] = picked;
-          draw();
-        };
-        filters.append(
-          ...(languages.length > 1
-            ? [select("All languages", languages.map((tag) => [tag, VV.language(tag)]), choose("language"))]
-            : []),
-          select("Female and male", [["female", "Female"], ["male", "Male"]], choose("sex")),
-        );
-      }
-      draw();
-    };
+    const choice =
+      value.choose &&
+      h("input", {
+        type: "radio", name: "vv-narrator", id: `vv-voice-${voice.id}`, value: voice.id, checked: chosen,
+        "data-key": `voice-${voice.id}`, onchange: () => send("cast", { voice: voice.id }),
+      });
+    return h(
+      "li",
+      { class: `vv-voice${chosen ? " chosen" : ""}` },
+      choice,
+      h(
+        choice ? "label" : "span",
+        { class: "vv-voice-name", for: choice ? `vv-voice-${voice.id}` : null },
+        h("strong", {}, voice.name),
+        h("span", { class: "vv-facts" }, `${VV.language(voice.language)} · ${voice.sex}`),
+      ),
+      h(
+        "span",
+        { class: "vv-licence", title: `${voice.licence}, by ${voice.licensor}` },
+        voice.licence,
+        voice.commercial ? null : " · not for sale",
+      ),
+      voice.available ? listen : h("span", { class: "vv-facts" }, "language not installed"),
+    );
   };
-}
+
+  // The narrator first, then those of the book's own variety of the language.
+  const rank = (voice, value) => (voice.id === value.narrator ? 0 : voice.language === value.language ? 1 : 2);
+
+  return (value) => {
+    const narrator = value.voices.find((voice) => voice.id === value.narrator);
+    chosenName.textContent = value.choose ? `Read by ${narrator ? narrator.name : value.narrator || "nobody yet"}` : "";
+    value.voices.sort((one, other) => rank(one, value) - rank(other, value));
+    if (!typed) sentence.value = value.sentences[value.language] || Object.values(value.sentences)[0] || "";
+    const languages = [...new Set(value.voices.map((voice) => voice.language))].sort();
+    const draw = () => {
+      const shown = value.voices.filter(
+        (voice) => (!wanted.language || voice.language === wanted.language) && (!wanted.sex || voice.sex === wanted.sex),
+      );
+      VV.redraw(
+        list,
+        shown.length
+          ? h("ul", { class: "vv-voice-list", "aria-label": "Voices" }, shown.map((voice) => voiceRow(voice, value)))
+          : h("p", { class: "vv-facts" }, "No voice fits these filters."),
+      );
+    };
+    if (filters.childElementCount === 0) {
+      const choose = (key) => (picked) => {
+        wanted[key] = picked;
+        draw();
+      };
+      filters.append(
+        ...(languages.length > 1
+          ? [select("All languages", languages.map((tag) => [tag, VV.language(tag)]), choose("language"))]
+          : []),
+        select("Female and male", [["female", "Female"], ["male", "Male"]], choose("sex")),
+        chosenName,
+        ...(value.choose ? [VV.nextStep("Go to production", "Produce")] : []),
+      );
+    }
+    draw();
+  };
+};

@@ -9,16 +9,16 @@ import gradio as gr
 from studio import __version__
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
-ASSETS_PATH = "/studio-assets"
-_SCRIPTS = ("dom.js", "projects.js", "chapters.js", "voices.js", "production.js", "sound.js")
+ASSETS_PATH = f"/studio-assets/{__version__}"  # so that no browser mixes two versions
 _PAGES = (("Projects", "/"), ("Voices", "/voices"))
 
 
 def document_head() -> str:
-    """Scripts, style and icon, from this server alone."""
-    scripts = "".join(f'<script src="{ASSETS_PATH}/{name}?v={__version__}"></script>' for name in _SCRIPTS)
-    icon = f'<link rel="icon" type="image/svg+xml" href="{ASSETS_PATH}/icon.svg">'
-    return icon + scripts
+    """Script and icon, from this server alone."""
+    return (
+        f'<link rel="icon" type="image/svg+xml" href="{ASSETS_PATH}/icon.svg">'
+        f'<script type="module" src="{ASSETS_PATH}/studio.js"></script>'
+    )
 
 
 def top_bar(current: str) -> None:

@@ -36,7 +36,10 @@ def island(part: str, *, events: Sequence[str] = (), elem_id: str | None = None,
     the service it is handed to.
     """
     # Gradio offers an event if the script names it in quotes: the last argument does.
-    script = f"VV.join({json.dumps(part)}, element, props, watch, trigger, {json.dumps(list(events))});"
+    script = (
+        f"const join = () => VV.join({json.dumps(part)}, element, props, watch, trigger, {json.dumps(list(events))});\n"
+        'if (window.VV) join(); else window.addEventListener("vv-ready", join, { once: true });'
+    )
     return gr.HTML(
         value=None,
         html_template='<div class="vv-part"></div>',

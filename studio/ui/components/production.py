@@ -5,9 +5,11 @@ from typing import Any
 
 import gradio as gr
 
+from studio.bootstrap import Studio
 from studio.core.time import clock_text
 from studio.services.jobs import STAGES, JobRequest
 from studio.services.views import JobView
+from studio.ui.components.island import project_value
 
 WHOLE_BOOK = JobRequest(stages=STAGES)
 _LABELS = {None: "Produce audiobook", "done": "Produce again", "failed": "Resume", "cancelled": "Resume"}
@@ -20,13 +22,29 @@ def job_value(job: JobView | None) -> dict[str, Any] | None:
     return {**asdict(job), "result": None, "active": job.active, "report": _report(job)}
 
 
+def plan_value(studio: Studio, reference: str) -> dict[str, Any]:
+    """What a production would make of a book.
+
+    Raises:
+        NotFoundError: there is no such project.
+    """
+    project = studio.projects.get(reference)
+    names = {voice.id: voice.name for voice in studio.casting.voices(project.language)}
+    return {
+        "narrator": names.get(project.narrator, project.narrator),
+        "chapters": project.spoken_chapters,
+        "credits": project.credits,
+        "finished_s": project_value(project)["finished_s"],
+    }
+
+
 def job_mark(job: JobView | None) -> str:
     """Changes when something new can be heard or done."""
     return f"{job.id} {job.state} {job.stage}" if job else ""
 
 
-def job_buttons(job: JobView | None) -> tuple[gr.Button, gr.Button]:
-    """The buttons that start and stop a job, as they fit its state."""
+def job_buttons(job: JobView | None) -> tuple[gr.Button, gr.Button, gr.Button]:
+    """The buttons that go on to listening, start a job and stop it, as they fit its state."""
     active = job is not None and job.active
     done = job is not None and job.state == "done"
     start = gr.Button(
@@ -34,7 +52,7 @@ def job_buttons(job: JobView | None) -> tuple[gr.Button, gr.Button]:
         visible=not active,
         variant="secondary" if done else "primary",
     )
-    return start, gr.Button(visible=active)
+    return gr.Button(visible=done), start, gr.Button(visible=active)
 
 
 def _report(job: JobView) -> str:

@@ -10,7 +10,7 @@ from studio.core.errors import StudioError
 from studio.services.rows import NARRATOR
 from studio.ui.components.head import top_bar
 from studio.ui.components.island import QUIET, complaint, island, notice, project_id, project_value
-from studio.ui.components.production import WHOLE_BOOK, job_buttons, job_mark, job_value
+from studio.ui.components.production import WHOLE_BOOK, job_buttons, job_mark, job_value, plan_value
 from studio.ui.components.sounds import sounds_value
 from studio.ui.components.voices import sentence_of, voices_value
 
@@ -45,12 +45,13 @@ def build(page: gr.Blocks, studio: Studio) -> None:
         with gr.Tab("Produce", id="produce"):
             production = island("production", elem_id="production")
             with gr.Row(elem_classes="vv-actions"):
+                hear = gr.Button("Listen and download", variant="primary", scale=0, min_width=200, visible=False, elem_id="hear")
                 start = gr.Button("Produce audiobook", variant="primary", scale=0, min_width=200, elem_id="start")
                 cancel = gr.Button("Cancel", variant="stop", scale=0, min_width=120, visible=False, elem_id="cancel")
         with gr.Tab("Listen", id="listen"):
             sounds = island("sounds", elem_id="sounds")
     timer = gr.Timer(_IDLE_S)
-    state = [production, start, cancel, timer, sounds, seen]
+    state = [production, hear, start, cancel, timer, sounds, seen]
     text = [book, chapters, credits_, pace, voices]
 
     def open_page(request: gr.Request) -> tuple[Any, ...]:
@@ -65,7 +66,7 @@ def build(page: gr.Blocks, studio: Studio) -> None:
         try:
             return _follow(studio, project_id(request), mark)
         except StudioError:
-            return (*[gr.skip()] * 3, gr.Timer(active=False), *[gr.skip()] * 2)
+            return (*[gr.skip()] * 4, gr.Timer(active=False), *[gr.skip()] * 2)
 
     def choose(request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
         data = event._data  # noqa: SLF001 - the only way to a field that may be absent
@@ -108,6 +109,7 @@ def build(page: gr.Blocks, studio: Studio) -> None:
     credits_.input(set_credits, credits_, changes, **QUIET)
     pace.release(set_pace, pace, changes, **QUIET)
     voices.cast(cast, None, changes, **QUIET)
+    hear.click(None, None, None, js="() => window.VV.openStep('Listen')", **QUIET)
     start.click(produce, seen, [message, *state], **QUIET)
     cancel.click(stop, seen, [message, *state], **QUIET)
 
@@ -124,10 +126,10 @@ def _text(studio: Studio, reference: str) -> tuple[Any, ...]:
 
 def _follow(studio: Studio, reference: str, mark: str) -> tuple[Any, ...]:
     job = studio.jobs.latest(reference)
-    value = {"job": job_value(job), "promise": "Speaks every line, masters each chapter to ACX, and writes checked MP3s."}
+    value = {"job": job_value(job), "plan": plan_value(studio, reference)}
     now = f"{reference} {job_mark(job)}"
     if now == mark:
-        return (value, *[gr.skip()] * 5)
+        return (value, *[gr.skip()] * 6)
     timer = gr.Timer(_ACTIVE_S if job is not None and job.active else _IDLE_S)
     return value, *job_buttons(job), timer, sounds_value(studio, reference), now
 

@@ -21,7 +21,7 @@ def build(page: gr.Blocks, studio: Studio) -> None:
     top_bar("/")
     gr.HTML(html_template='<h1 class="vv-title">Projects</h1>', apply_default_css=False)
     upload = gr.File(
-        label="New project: drop a book here, or choose an EPUB, Markdown or text file",
+        label="Import a book: EPUB, Markdown or text",
         file_types=[".epub", ".md", ".markdown", ".txt"],
         height=132,
         elem_id="import",
@@ -49,7 +49,7 @@ def build(page: gr.Blocks, studio: Studio) -> None:
 
     page.load(show, None, projects, **QUIET)
     timer.tick(show, None, projects, **QUIET)
-    upload.upload(take_in, upload, [upload, message, target], api_visibility="private")
+    upload.upload(take_in, upload, [upload, message, target], queue=False, api_visibility="private")
     projects.sample(sample, None, [message, target], **QUIET)
     projects.remove(remove, None, [projects, message], **QUIET)
 

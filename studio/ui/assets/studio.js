@@ -1,0 +1,10 @@
+// Loads every part of the pages, then says so: components that were there first wait for it.
+import { VV } from "./dom.js";
+import "./projects.js";
+import "./chapters.js";
+import "./voices.js";
+import "./production.js";
+import "./sound.js";
+
+window.VV = VV;
+window.dispatchEvent(new Event("vv-ready"));
