@@ -19,7 +19,8 @@ _PARTS = {"a half": "5", "a quarter": "25", "3 quarters": "75"}
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _CONTRACTIONS = {
     "can't": "can not", "cannot": "can not", "won't": "will not", "shan't": "shall not", "ain't": "is not",
-    "let's": "let us", "gonna": "going to", "wanna": "want to", "gotta": "got to", "'tis": "it is",
+    "let's": "let us", "gonna": "going to", "wanna": "want to", "gotta": "got to", "everyone": "every one",
+    "someone": "some one", "anyone": "any one", "'tis": "it is",
     "'twas": "it was", "o'clock": "oclock", "y'all": "you all", "d'you": "do you", "ma'am": "madam",
     "'em": "them",
 }  # fmt: skip

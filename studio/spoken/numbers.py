@@ -117,7 +117,7 @@ RULES: tuple[Rule, ...] = (
     rule("short year", r"(?<![\w\"”])[’'‘](\d\d)(?![\w'’\"”])", lambda m, v: two_digits(int(m[1]), v)),
     rule(
         "groups of digits",
-        r"(?<![\w.,/])\d+(?:-\d+){2,}(?![\w/])",
+        r"(?<![\w.,/-])\d+(?:-\d+){2,}+(?![\w/])",
         lambda m, _v: ", ".join(map(digits, m[0].split("-"))),
     ),
     rule("range of years", r"(?<![\w.,/–-])(1\d{3}|20\d\d)\s?[–—-]\s?(\d{4}|\d\d)(?![\w/–-]|[.,]\d)", _year_range),

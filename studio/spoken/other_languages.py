@@ -31,9 +31,16 @@ def _said(written: str, code: str, after: str) -> str:
         return ""
     try:
         as_year = code == "de" and written == str(value) and _FIRST_YEAR <= value <= _LAST_YEAR
-        return str(num2words(value, lang=code, to="year" if as_year else "cardinal"))
+        words = str(num2words(value, lang=code, to="year" if as_year else "cardinal"))
+        return words + f" {num2words(0, lang=code)}" * _trailing_zeros(value)
     except (NotImplementedError, OverflowError, KeyError, IndexError, ValueError):
         return ""
+
+
+def _trailing_zeros(value: int | Decimal) -> int:
+    """Zeros at the end of a decimal fraction, which the library leaves unsaid."""
+    text = str(value)
+    return len(text) - len(text.rstrip("0")) if "." in text and not text.endswith(".") else 0
 
 
 def _value(written: str, *, decimal_point: bool) -> int | Decimal | None:

@@ -52,12 +52,15 @@ def _network(m: re.Match[str], _v: Variety) -> str:
 
 
 RULES: tuple[Rule, ...] = (
-    rule("e-mail", r"\b[A-Za-z0-9][\w.+-]*@[\w-]+(?:\.[\w-]+)+", _address),
+    rule("e-mail", r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}", _address),
     rule("web address", rf"\b(?:(?:https?|ftp)://|www\.){_REST}", _address),
     rule(
-        "domain", rf"(?<![\w@.])(?:[a-z0-9][\w-]*\.)+(?:{_ENDINGS})\b(?![\w])(?:/{_REST})?", _address, ignore_case=True
+        "domain",
+        rf"(?<![\w@.-])(?:[a-z0-9][\w-]{{0,62}}\.){{1,9}}(?:{_ENDINGS})\b(?![\w])(?:/{_REST})?",
+        _address,
+        ignore_case=True,
     ),
-    rule("file", rf"(?<![\w.])([\w-]+)\.({_FILES})\b", _file, ignore_case=True),
+    rule("file", rf"(?<![\w.-])([\w-]{{1,100}})\.({_FILES})\b", _file, ignore_case=True),
     rule("network address", r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)", _network),
     rule("version", r"\bv(?=\d+\.\d)", "version "),
     rule("version", r"(?<![\w.,])(?!\d{1,2}\.\d{1,2}\.(?:\d\d|\d{4})(?!\d))(\d+(?:\.\d+){2,})(?![\w]|\.\d)", _version),
