@@ -34,10 +34,12 @@ def test_the_contract_of_the_whole_way(command: Command, book: str, tmp_path: Pa
     imported = command("import", book, "--name", "pier", "--json")
     assert imported.status == 0
     assert {"project": "pier", "title": "The Quiet Pier", "author": "Ada Finch"}.items() <= imported.json.items()
-    assert [set(chapter) >= {"index", "title", "kind", "skipped", "words"} for chapter in imported.json["chapters"]] == [True] * 2
+    assert [
+        set(chapter) >= {"index", "title", "kind", "skipped", "words"} for chapter in imported.json["chapters"]
+    ] == [True] * 3
 
-    chosen = command("chapters", "pier", "--skip", "2", "--no-credits", "--json").json["chapters"]
-    assert [chapter["skipped"] for chapter in chosen] == [False, True]
+    chosen = command("chapters", "pier", "--skip", "3", "--no-credits", "--json").json["chapters"]
+    assert [chapter["skipped"] for chapter in chosen] == [True, False, True]
 
     cast = command("cast", "pier", "--set", "narrator=tone_low", "--json").json["roles"]
     assert cast == [{"role": "narrator", "lines": cast[0]["lines"], "voice": "tone_low", "confidence": 1.0}]
@@ -46,7 +48,7 @@ def test_the_contract_of_the_whole_way(command: Command, book: str, tmp_path: Pa
     assert set(rendered) == {"segments", "rendered", "reused", "flagged", "audio_seconds", "cpu_seconds"}
     assert rendered["rendered"] == rendered["segments"] > 0
 
-    segments = command("segments", "pier", "--chapter", "1", "--json").json["segments"]
+    segments = command("segments", "pier", "--chapter", "2", "--json").json["segments"]
     assert set(segments[0]) == {"id", "chapter", "text", "spoken", "speaker", "voice", "delivery", "state"}
     assert any("five forty p.m." in segment["spoken"].lower().replace(" pm", " p.m.") for segment in segments)
 
@@ -55,7 +57,7 @@ def test_the_contract_of_the_whole_way(command: Command, book: str, tmp_path: Pa
 
     mastered = command("master", "pier", "--profile", "acx", "--json").json["chapters"]
     assert {"file", "rms", "peak", "true_peak", "floor", "lufs", "head", "tail"} <= set(mastered[0])
-    assert -21 <= mastered[0]["rms"] <= -20
+    assert -23 <= mastered[0]["rms"] <= -18
 
     files = command("deliver", "pier", "--format", "mp3", "--out", str(tmp_path / "out"), "--json").json["files"]
     assert [Path(file["path"]).name for file in files] == ["1 - One.mp3"]
@@ -103,7 +105,7 @@ def test_text_is_shown_as_it_is_said(command: Command):
         (["check", "nowhere.mp3"], 2, "nowhere.mp3"),
         (["weights", "pull", "nothing"], 2, "there is no model 'nothing'"),
         (["chapters", "x", "--skip", "1,b"], 2, "is not a list of chapters"),
-        (["serve", "--host", "0.0.0.0"], 2, "VIVAVOCE_PASSWORD"),
+        (["serve", "--host", "192.0.2.1"], 2, "VIVAVOCE_PASSWORD"),
     ],
 )
 def test_bad_use_is_one_line_with_status_2(command: Command, arguments: list[str], status: int, says: str):
