@@ -8,6 +8,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 import gradio as gr
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from gradio.components import Navbar
 
 from studio.bootstrap import Studio
 from studio.ui.components.head import ASSETS, ASSETS_PATH, document_head
@@ -28,7 +29,7 @@ def mount_ui(app: FastAPI, studio: Studio) -> FastAPI:
     with warnings.catch_warnings():
         # Gradio says that it turns off what ssr_mode=False has turned off already.
         warnings.filterwarnings("ignore", message="SSR mode is not supported", category=UserWarning)
-        return gr.mount_gradio_app(
+        gr.mount_gradio_app(
             app,
             build_pages(studio),
             path="/",
@@ -46,16 +47,18 @@ def mount_ui(app: FastAPI, studio: Studio) -> FastAPI:
             mcp_server=False,
             pwa=False,
         )
+    return app
 
 
 def build_pages(studio: Studio) -> gr.Blocks:
     """Build all pages, each a route of its own."""
-    with gr.Blocks(title="Viva Voce", analytics_enabled=False, fill_width=True, delete_cache=(_DAY_S, _DAY_S)) as pages:
-        gr.Navbar(visible=False)
+    pages = gr.Blocks(title="Viva Voce", analytics_enabled=False, fill_width=True, delete_cache=(_DAY_S, _DAY_S))
+    with pages:
+        Navbar(visible=False)
         projects.build(pages, studio)
     for name, address, build in (("Book", "/book", book.build), ("Voices", "/voices", voices.build)):
         with pages.route(name, address, show_in_navbar=False):
-            gr.Navbar(visible=False)
+            Navbar(visible=False)
             build(pages, studio)
     pages.queue(default_concurrency_limit=_HANDLERS_AT_ONCE)
     return pages

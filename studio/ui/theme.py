@@ -8,9 +8,7 @@ _MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 def make_theme() -> gr.themes.Base:
     """Make the theme; `assets/studio.css` builds on its variables."""
-    return gr.themes.Base(
-        primary_hue="teal", neutral_hue="stone", radius_size="md", font=_SANS, font_mono=_MONO
-    ).set(
+    return gr.themes.Base(primary_hue="teal", neutral_hue="stone", radius_size="md", font=_SANS, font_mono=_MONO).set(
         body_background_fill="*neutral_50",
         body_background_fill_dark="*neutral_950",
         body_text_color_subdued="*neutral_600",

@@ -30,7 +30,7 @@ _START_LIMIT_S = 90.0
 
 @dataclass
 class Server:
-    """`studio serve` as a process of its own: its address, its data home, and its services seen from the test's process."""
+    """`studio serve` as a process of its own, and its services as the test's process sees them."""
 
     address: str
     home: Path
@@ -136,7 +136,9 @@ def watch(server: Server) -> Iterator[Watch]:
 @pytest.fixture
 def page(browser: Any, server: Server, watch: Watch) -> Iterator[Any]:
     """A page of the server at desktop size."""
-    context = browser.new_context(base_url=server.address, viewport=DESKTOP, accept_downloads=True, color_scheme="light")
+    context = browser.new_context(
+        base_url=server.address, viewport=DESKTOP, accept_downloads=True, color_scheme="light"
+    )
     opened = context.new_page()
     watch.follow(opened)
     yield opened

@@ -31,7 +31,11 @@ def assert_nothing_ran(page: Any) -> None:
 def test_hostile_words_are_shown_as_words(page: Any, server: Server, tmp_path: Path):
     text = "\n\n".join(f"# {words}\n\nHe wrote: {words} and went home." for words in HOSTILE)
     project = import_book(page, tmp_path, text=f"# Plain\n\n{text}\n", name="hostile.txt")
-    titles = ("${document.body.setAttribute('x','1')}", "<img src=x onerror=\"document.body.setAttribute('x','3')\">", "{{7*7}} `")
+    titles = (
+        "${document.body.setAttribute('x','1')}",
+        "<img src=x onerror=\"document.body.setAttribute('x','3')\">",
+        "{{7*7}} `",
+    )
     for number, title in enumerate(titles, 1):
         if number <= len(server.studio.projects.chapters(project)):
             server.studio.projects.rename_chapter(project, number, title)
@@ -56,7 +60,7 @@ def test_hostile_words_are_shown_as_words(page: Any, server: Server, tmp_path: P
 
 def test_a_hostile_title_and_file_name_are_shown_as_words(page: Any, tmp_path: Path):
     title = "${document.body.setAttribute('x','1')} <b>`{{7*7}}"
-    import_book(page, tmp_path, text=f"---\ntitle: \"{title}\"\nlanguage: en\n---\n\n# One\n\nThe lamp went out.\n")
+    import_book(page, tmp_path, text=f'---\ntitle: "{title}"\nlanguage: en\n---\n\n# One\n\nThe lamp went out.\n')
     expect(page.locator("#book h1")).to_have_text(title)
     assert_nothing_ran(page)
     page.goto("/")
@@ -83,7 +87,12 @@ def test_files_of_the_data_home_and_elsewhere_are_not_served(server: Server, tmp
 def test_foreign_pages_and_hosts_are_refused_by_the_pages_too(server: Server):
     with httpx.Client(base_url=server.address) as session:
         for headers in ({"origin": "https://evil.example"}, {"host": "evil.example"}, {"sec-fetch-site": "cross-site"}):
-            for address in ("/gradio_api/queue/join", "/gradio_api/upload", "/gradio_api/run/predict", "/gradio_api/call/x"):
+            for address in (
+                "/gradio_api/queue/join",
+                "/gradio_api/upload",
+                "/gradio_api/run/predict",
+                "/gradio_api/call/x",
+            ):
                 assert session.post(address, json={}, headers=headers).status_code == 403, (address, headers)
         assert session.get("/", headers={"host": "evil.example"}).status_code == 403
 

@@ -91,6 +91,10 @@ def test_from_a_file_to_a_checked_audiobook(page: Any, server: Server, tmp_path:
     expect(page.locator("#production")).to_contain_text("Finished.", timeout=WAIT_MS)
 
     page.get_by_role("button", name="Listen and download").click()
+    listen_and_download(page)
+
+
+def listen_and_download(page: Any) -> None:
     sounds = page.locator(".vv-sound")
     expect(sounds).to_have_count(2)
     expect(page.get_by_text("meets ACX")).to_have_count(2)
@@ -147,7 +151,9 @@ def test_after_a_crash_the_book_goes_on_from_there(page: Any, server: Server, tm
     server.stop(kill=True)
     server.start()
     page.goto(f"/book?p={project}&step=produce")
-    expect(page.locator("#production .vv-notice.error")).to_contain_text("stopped while this was running", timeout=WAIT_MS)
+    expect(page.locator("#production .vv-notice.error")).to_contain_text(
+        "stopped while this was running", timeout=WAIT_MS
+    )
     page.get_by_role("button", name="Resume").click()
     expect(page.locator("#production")).to_contain_text("Finished.", timeout=WAIT_MS)
     expect(page.locator("#production")).to_contain_text("0 lines spoken")
@@ -175,7 +181,9 @@ def test_what_cannot_be_imported_is_said_inline(page: Any, server: Server, tmp_p
     page.goto("/")
     expect(page.locator("#projects")).to_contain_text("Bring your first book")
     page.locator("#import input[type=file]").set_input_files(book)
-    expect(page.locator("#import-message [role=alert], #import-message [role=alert] *").first).to_contain_text("broken.epub")
+    expect(page.locator("#import-message [role=alert], #import-message [role=alert] *").first).to_contain_text(
+        "broken.epub"
+    )
     assert server.studio.projects.all() == ()
 
 
@@ -199,7 +207,11 @@ def test_an_unknown_book_is_said_plainly(page: Any):
 def test_nothing_is_wider_than_a_phone(page: Any, server: Server, tmp_path: Path):
     project = import_book(page, tmp_path)
     page.set_viewport_size(PHONE)
-    addresses = ["/", "/voices", *(f"/book?p={project}&step={step}" for step in ("chapters", "narrator", "produce", "listen"))]
+    addresses = [
+        "/",
+        "/voices",
+        *(f"/book?p={project}&step={step}" for step in ("chapters", "narrator", "produce", "listen")),
+    ]
     for address in addresses:
         page.goto(address)
         expect(page.locator(".vv-part:not(:empty)").first).to_be_visible()

@@ -58,7 +58,9 @@ def test_a_real_chapter_is_produced_heard_and_kept(page: Any, server: Server, no
     with page.expect_download() as download:
         page.get_by_role("link", name=f"Download {shortest.title}").click()
     with av.open(str(download.value.path())) as sound:
-        block = np.concatenate([frame.to_ndarray().ravel() for frame, _ in zip(sound.decode(audio=0), range(400), strict=False)])
+        block = np.concatenate(
+            [frame.to_ndarray().ravel() for frame, _ in zip(sound.decode(audio=0), range(400), strict=False)]
+        )
         minutes = float(sound.duration or 0) / av.time_base / 60
     assert np.abs(block).max() > 0.05
     assert 100 < shortest.words / minutes < 230  # words a minute of a person reading aloud

@@ -1,7 +1,7 @@
 """Parts of a page that are drawn in the browser from plain values.
 
-Gradio runs an HTML component's template as code: text from a book that stood in it could act in the page. So every template
-here is a constant, values travel as JSON, and the scripts in `assets/` make text nodes of them and nothing else.
+Gradio runs an HTML component's template as code: text from a book that stood in it could act in the page. So every
+template here is a constant, values travel as JSON, and the scripts in `assets/` make text nodes of them, nothing else.
 """
 
 import json
@@ -32,8 +32,8 @@ QUIET: Quiet = {"queue": False, "show_progress": "hidden", "api_visibility": "pr
 def island(part: str, *, events: Sequence[str] = (), elem_id: str | None = None, classes: str = "") -> gr.HTML:
     """A component that `assets/` draws: `VV.parts[part]` gets its value, which is JSON, and may send the events named.
 
-    A handler of an event gets what was sent as attributes of `gr.EventData`: it comes from the browser, so it is checked by
-    the service it is handed to.
+    A handler of an event gets what was sent as attributes of `gr.EventData`: it comes from the browser, so the service
+    it is handed to checks it.
     """
     # Gradio offers an event if the script names it in quotes: the last argument does.
     script = (

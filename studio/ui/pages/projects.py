@@ -76,7 +76,8 @@ def _has_sample() -> bool:
 
 def _projects_value(studio: Studio) -> dict[str, Any]:
     views = [
-        {**project_value(project), "job": job_value(studio.jobs.latest(project.id))} for project in studio.projects.all()
+        {**project_value(project), "job": job_value(studio.jobs.latest(project.id))}
+        for project in studio.projects.all()
     ]
     return {"projects": views, "sample": _has_sample()}
 

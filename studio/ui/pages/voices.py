@@ -14,8 +14,8 @@ def build(page: gr.Blocks, studio: Studio) -> None:
     """Build the page inside the open Blocks context."""
     top_bar("/voices")
     gr.HTML(
-        html_template='<h1 class="vv-title">Voices</h1><p class="vv-lead">Every voice ships with its licence. Hear any of '
-        "them say a sentence of your own.</p>",
+        html_template='<h1 class="vv-title">Voices</h1>'
+        '<p class="vv-lead">Every voice ships with its licence. Hear any of them say a sentence of your own.</p>',
         apply_default_css=False,
     )
     voices = island("voices", elem_id="voices")
