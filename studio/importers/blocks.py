@@ -136,6 +136,7 @@ class _Walker:
     def __init__(self) -> None:
         self.result = Extract()
         self._run: list[str] = []
+        self._begun = False  # whether the run holds more than white space
         self._prefix = ""
         self._context = _Context()
         self._weak: list[int] = []
@@ -224,7 +225,7 @@ class _Walker:
         if context.verse and name == "p" and _only_lines(element):
             for line in element:
                 self.visit(line, context)
-                self._run.append("\n")
+                self._emit("\n")
         else:
             self.children(element, context)
 
@@ -266,7 +267,7 @@ class _Walker:
             return
         self._context = replace(context, kind=BlockKind.VERSE)
         for part in element.itertext():
-            self._run.append(str(part))
+            self._emit(str(part))
 
     def _on_ol(self, element: Element, context: _Context) -> None:
         start = attribute(element, "start")
@@ -326,12 +327,12 @@ class _Walker:
     # Inline elements
 
     def _on_br(self, _element: Element, _context: _Context) -> None:
-        self._run.append("\n")
+        self._emit("\n")
 
     def _on_q(self, element: Element, context: _Context) -> None:
-        self._run.append("“")
+        self._emit("“")
         self.children(element, context)
-        self._run.append("”")
+        self._emit("”")
 
     def _on_sup(self, element: Element, context: _Context) -> None:
         self._shift(element, context, raised)
@@ -346,7 +347,7 @@ class _Walker:
             self._run[start:] = [str(shifted(part)) for part in self._run[start:]]
 
     def _on_img(self, element: Element, context: _Context) -> None:
-        if markup.is_ornament(element) and not "".join(self._run).strip():
+        if markup.is_ornament(element) and not self._begun:
             self._flush()
             self._append(Block(BlockKind.SCENE_BREAK), context)
         elif not {"presentation", "none"}.isdisjoint(markup.semantic_types(element)):
@@ -360,8 +361,8 @@ class _Walker:
         self._picture(element, label, context)
 
     def _on_math(self, element: Element, _context: _Context) -> None:
-        spoken = attribute(element, "alttext") or " ".join(str(part) for part in element.itertext())
-        self._run.append(f" {' '.join(spoken.split())} ")
+        spoken = markup.spoken_alt(attribute(element, "alttext")) or " ".join(str(part) for part in element.itertext())
+        self._emit(f" {' '.join(spoken.split())} ")
 
     def _on_switch(self, element: Element, context: _Context) -> None:
         for child in element:
@@ -370,15 +371,15 @@ class _Walker:
 
     def _picture(self, element: Element, alt: str, context: _Context) -> None:
         letter = clean_text(alt)
-        inline = "".join(self._run).strip() or (element.tail or "").strip()
+        inline = self._begun or bool((element.tail or "").strip())
         if context.kind is BlockKind.HEADING or (inline and len(letter) <= 2):  # noqa: PLR2004 - a drop cap, perhaps with a quotation mark
-            self._run.append(alt)
+            self._emit(alt)
             return
         text = markup.spoken_alt(letter)
         if not text:
             return
         if inline:
-            self._run.append(f" {text} ")
+            self._emit(f" {text} ")
             return
         self._flush()
         self._add(BlockKind.IMAGE, f"Image: {text}{'' if text.endswith(_CLOSED) else '.'}", context)
@@ -387,13 +388,18 @@ class _Walker:
 
     def _text(self, text: str | None, context: _Context) -> None:
         if text:
-            if not self._run or not "".join(self._run).strip():
+            if not self._begun:
                 self._context = context
-            self._run.append(" ".join(text.split("\n")))
+            self._emit(text.replace("\n", " "))
+
+    def _emit(self, text: str) -> None:
+        self._run.append(text)
+        self._begun = self._begun or not text.isspace()
 
     def _flush(self) -> None:
         raw = "".join(self._run)
         self._run.clear()
+        self._begun = False
         context = self._context
         lines = [clean_text(line) for line in raw.split("\n")]
         group: list[str] = []
@@ -418,7 +424,6 @@ class _Walker:
         if is_scene_break(text):
             block = Block(BlockKind.SCENE_BREAK)
         elif not has_letter(text):
-            self.result.unread["line without a letter"] += 1
             return
         else:
             block = Block(kind, text, context.level if kind is BlockKind.HEADING else 0)

@@ -24,7 +24,7 @@ _CHAPTER_WORDS = {
     "en": "Chapter", "de": "Kapitel", "fr": "Chapitre", "es": "Capítulo", "pt": "Capítulo", "it": "Capitolo",
     "nl": "Hoofdstuk", "sv": "Kapitel", "da": "Kapitel", "no": "Kapittel", "nb": "Kapittel",
 }  # fmt: skip
-_BARE_NUMERAL = re.compile(r"(?:\d{1,3}|(?=[IVXLC])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3}))(?=[.:)]?(?:\s|$))")
+_BARE_NUMERAL = re.compile(r"(?:\d{1,3}|(?=[IVXLC])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3}))(?=[.:)](?:\s|$)|$)")
 _GENERIC = re.compile(
     r"(?:untitled|unknown|start|begin|beginning|text|body|section|chapter|file|page|part)?[\s_-]*\d*"
     r"|\S+\.x?html?|(?:split|index|part|c|ch|chap|sec|id)_?\d+(?:_split_\d+)?",
@@ -145,14 +145,20 @@ def make_chapter(
         blocks: what stands in it, headings included.
         parts: titles of the enclosing parts.
         book_title: dropped where it is repeated above a chapter's heading.
-        language: BCP 47 tag; a bare numeral is announced with this language's word for chapter.
+        language: BCP 47 tag; a bare numeral is announced with this language's word for chapter, save in verse.
         main_flow: False leaves the chapter out whatever its kind.
     """
     tidy = tidy_breaks(blocks)
     if is_spoken(kind) and tidy:
-        tidy, title = _with_heading(tidy, title, book_title)
-        if kind is ChapterKind.CHAPTER and tidy[0].kind is BlockKind.HEADING:
-            tidy[0] = replace(tidy[0], text=_announced(tidy[0].text, language))
+        pictures = next((n for n, block in enumerate(tidy) if block.kind is not BlockKind.IMAGE), 0)
+        verse = 2 * sum(block.kind is BlockKind.VERSE for block in tidy) > len(tidy)
+        language = "" if verse or kind is not ChapterKind.CHAPTER else language
+        tail, title = _with_heading(tidy[pictures:], title, book_title)
+        if tail[0].kind is BlockKind.HEADING:
+            tail[0] = replace(tail[0], text=_announced(tail[0].text, language))
+            tidy = [tail[0], *tidy[:pictures], *tail[1:]]
+        else:
+            tidy = tidy[:pictures] + tail
         if (
             kind not in _SILENT_START
             and tidy[0].kind is not BlockKind.HEADING

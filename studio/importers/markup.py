@@ -49,6 +49,7 @@ _ORNAMENT = re.compile(r"ornament|fleuron|asterism|divider|separator|scene-?brea
 _FILE_NAME = re.compile(r"\S+\.(?:jpe?g|png|gif|svg|webp|tiff?|bmp)", re.IGNORECASE)
 _EMPTY_ALT = re.compile(
     r"(?:an? |the )?(?:image|img|picture|pic|photo|figure|fig|illustration|graphic|cover|cover image|cover page|logo"
+    r"|(?:alternative text|description) (?:is )?not available"
     r"|decoration|ornament|drop ?cap|untitled|unknown|null|none|alt|title|icon)?[\s_.:#-]*\d*",
     re.IGNORECASE,
 )

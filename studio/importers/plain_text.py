@@ -10,7 +10,7 @@ from studio.importers.plain_headings import find_headings
 from studio.manuscript.matter import is_scene_break
 from studio.manuscript.model import Block, BlockKind
 
-_BLANK = re.compile(r"\n[ \t\v]*(?:\n[ \t\v]*)+")
+_BLANK = re.compile(r"\n[ \t\v]*\n[ \t\v\n]*\n|\n[ \t\v]*\n")
 _ITALICS = re.compile(r"(?<![\w_])_(?=[^\s_])([^_]{1,3000}?)(?<=[^\s_])_(?![\w_])")
 _ILLUSTRATION = re.compile(r"\[Illustrations?\s*(?::\s*([^\]]{0,1000}))?\]", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"\s*\[Footnote\s*(\w{1,6}|\*)?\s*:|\s*\[(\d{1,4})\]\s+\S", re.IGNORECASE)

@@ -145,6 +145,7 @@ class Evidence:
         book_title: title of the whole book.
         place: before, in or after the chapters.
         encloses: other divisions stand inside it.
+        listed: the table of contents names it.
     """
 
     title: str
@@ -154,6 +155,7 @@ class Evidence:
     book_title: str = ""
     place: Place = Place.BODY
     encloses: bool = False
+    listed: bool = False
 
 
 def fold_title(title: str) -> str:
@@ -261,24 +263,34 @@ def _is_licence(evidence: Evidence) -> bool:
 
 def _kind_from_text(evidence: Evidence) -> ChapterKind | None:
     blocks = evidence.blocks
-    words = _words(blocks)
-    text = _text(blocks)
-    if words == 0:
+    if not any(block.text for block in blocks):
         return K.COVER if evidence.place is Place.FRONT and not evidence.title else None
-    if words <= _MAX_COPYRIGHT_WORDS:
-        marks = sum(mark in text for mark in _COPYRIGHT_MARKS)
-        if marks >= 3 or (marks >= 2 and evidence.place is not Place.BODY):  # noqa: PLR2004 - one mark may be chance
-            return K.COPYRIGHT
+    if all(block.kind in {BlockKind.IMAGE, BlockKind.SCENE_BREAK} for block in blocks) and not evidence.listed:
+        return K.ILLUSTRATIONS
+    if _looks_like_copyright(evidence):
+        return K.COPYRIGHT
     if _looks_like_contents(blocks):
         return K.CONTENTS
-    if evidence.place is Place.FRONT and evidence.book_title and words <= _MAX_TITLE_PAGE_WORDS:
-        if is_book_title(text, evidence.book_title):
-            return K.HALF_TITLE
-        if is_book_title(blocks[0].text, evidence.book_title) or bare_words(text).startswith(
-            bare_words(evidence.book_title)
-        ):
-            return K.TITLE_PAGE
-    return None
+    return _kind_of_title_page(evidence)
+
+
+def _looks_like_copyright(evidence: Evidence) -> bool:
+    if evidence.encloses or _words(evidence.blocks) > _MAX_COPYRIGHT_WORDS:
+        return False
+    text = _text(evidence.blocks)
+    marks = sum(mark in text for mark in _COPYRIGHT_MARKS)
+    return marks >= (3 if evidence.place is Place.BODY else 2)  # one may be chance
+
+
+def _kind_of_title_page(evidence: Evidence) -> ChapterKind | None:
+    if evidence.place is not Place.FRONT or _words(evidence.blocks) > _MAX_TITLE_PAGE_WORDS:
+        return None
+    text, book_title = _text(evidence.blocks), evidence.book_title
+    if is_book_title(text, book_title):
+        return K.HALF_TITLE
+    first = next(block.text for block in evidence.blocks if block.text)
+    begins = bool(book_title) and bare_words(text).startswith(bare_words(book_title))
+    return K.TITLE_PAGE if begins or is_book_title(first, book_title) else None
 
 
 def _looks_like_contents(blocks: Sequence[Block]) -> bool:

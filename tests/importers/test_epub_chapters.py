@@ -96,6 +96,42 @@ def test_sections_of_a_chapter_do_not_become_files_of_their_own(read_epub):
     ]
 
 
+def test_sections_in_files_of_their_own_continue_their_chapter(read_epub):
+    book = read_epub(
+        documents={
+            "pre.xhtml": "<h1>Preface</h1><p>a</p>",
+            "pre2.xhtml": "<h1>Thanks to Many</h1><p>b</p>",
+            "c1.xhtml": "<h1>Chapter 1. Soil</h1><p>c</p>",
+            "c1s1.xhtml": "<h1>Clay</h1><p>d</p>",
+        },
+        nav=nav_item("Preface", "pre.xhtml", nav_item("Thanks to Many", "pre2.xhtml"))
+        + nav_item("1. Soil", "c1.xhtml", nav_item("Clay", "c1s1.xhtml")),
+    )
+    assert [(chapter.kind.value, texts(chapter)) for chapter in book.chapters] == [
+        ("preface", ["Preface", "a", "Thanks to Many", "b"]),
+        ("chapter", ["Chapter 1. Soil", "c", "Clay", "d"]),
+    ]
+
+
+def test_contents_page_and_picture_pages_are_not_read(read_epub):
+    book = read_epub(
+        documents={
+            "ad.xhtml": '<img src="a.png" alt="Buy more books"/>',
+            "c1.xhtml": "<h1>Chapter 1</h1><p>a</p>",
+            "c2.xhtml": '<img src="m.png" alt="A map of the farm"/><h1>Chapter 2</h1><p>b</p>',
+        },
+        nav=nav_item("Chapter 1", "c1.xhtml") + nav_item("Chapter 2", "c2.xhtml"),
+        spine='<itemref idref="nav"/>',
+    )
+    assert outline(book.chapters) == [
+        ("Illustrations", "illustrations", False),
+        ("Chapter 1", "chapter", True),
+        ("Chapter 2", "chapter", True),
+        ("Contents", "contents", False),
+    ]
+    assert texts(book.chapters[2]) == ["Chapter 2", "Image: A map of the farm.", "b"], "the heading comes first"
+
+
 def test_files_that_the_contents_do_not_name_are_kept_for_what_they_are(read_epub):
     book = read_epub(
         documents={

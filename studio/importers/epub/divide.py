@@ -103,6 +103,7 @@ class _Divider:
         self._guide = guide
         self._book = book
         self._warnings: list[str] = []
+        self._sections: set[int] = set()
         self._mark_linked_notes()
 
     def divide(self, contents: Sequence[Entry]) -> tuple[list[Chapter], list[str]]:
@@ -132,7 +133,8 @@ class _Divider:
                     yield cut
                 continue
             if cut is not None and key not in above and not self._encloses(entry, cut):
-                yield cut  # its children are sections of one chapter
+                yield cut
+                self._remember_sections(entry.children)
                 continue
             if cut is not None:
                 yield replace(cut, encloses=True)
@@ -155,21 +157,28 @@ class _Divider:
 
     def _encloses(self, entry: Entry, cut: _Cut) -> bool:
         """Whether an entry with children is a part with chapters, not a chapter with sections."""
-        kind = self._plain_kind(cut)
+        kind = self._plain_kind(cut) or kind_from_title(entry.title)
         if kind is ChapterKind.PART or kind in _BOOK_PAGES or is_part_title(entry.title):
             return True
+        if kind is not None or is_chapter_title(entry.title):
+            return False
         children = [child for one in entry.children if (child := self._cut(one, ())) is not None]
         if not children:
             return True
         chapters = sum(
             is_chapter_title(child.title) or self._plain_kind(child) is ChapterKind.CHAPTER for child in children
         )
-        if kind is ChapterKind.CHAPTER or is_chapter_title(entry.title):
-            return False
         if 2 * chapters >= len(children) or any(child.document != cut.document for child in children):
             return True
         own = self._text.blocks(cut.position, min(child.position for child in children))
-        return sum(len(block.text.split()) for block in own) < _MAX_PART_PAGE_WORDS and kind is None
+        return sum(len(block.text.split()) for block in own) < _MAX_PART_PAGE_WORDS
+
+    def _remember_sections(self, entries: Sequence[Entry]) -> None:
+        """Note the files that the table of contents names as sections of a chapter: they continue it."""
+        for entry in entries:
+            if entry.path in self._index:
+                self._sections.add(self._index[entry.path])
+            self._remember_sections(entry.children)
 
     def _from_headings(self) -> list[_Cut]:
         blocks = [Block(BlockKind.PARAGRAPH) if p.dropped or p.note else p.block for p in self._text.pieces]
@@ -219,6 +228,8 @@ class _Divider:
 
     def _stands_alone(self, file: _Cut, previous: _Cut) -> bool:
         end = self._text.end_of(file.document)
+        if file.document in self._sections:
+            return False
         if not self._text.documents[file.document].main_flow or file.position == end:
             return True
         heading = self._text.first_heading(file.position, end)
@@ -245,6 +256,7 @@ class _Divider:
             book_title=self._book.title,
             place=place,
             encloses=cut.encloses,
+            listed=cut.listed,
         )
         kind = recognise(evidence)
         if cut.encloses and kind is ChapterKind.CHAPTER:

@@ -86,6 +86,7 @@ def _read_contents(archive: Archive, package: Package, where: str) -> tuple[tupl
         if root is not None:
             entries = read_navigation(root, package.navigation)
             landmarks = read_landmarks(root, package.navigation)
+            landmarks.setdefault((package.navigation, ""), []).append("toc")  # where the reading order names it too
     if not entries and package.ncx in archive:
         try:
             entries = read_ncx(parse_xml(archive.read(package.ncx), f"{where}, {package.ncx}"), package.ncx)

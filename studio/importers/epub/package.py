@@ -109,6 +109,8 @@ def read_package(archive: Archive, where: str) -> Package:
     _read_spine(package, sections.get("spine"))
     _read_guide(package, sections.get("guide"))
     package.cover_id = _cover_id(package, sections.get("metadata"))
+    if not package.spine and any(item.media_type.startswith("image/") for item in package.items.values()):
+        raise InputError("the pages of the book are pictures", where=where, hint="Run text recognition (OCR) first.")
     if not package.spine:
         raise InputError("the book names no text to read (its spine is empty)", where=where, hint=_DAMAGED)
     return package
