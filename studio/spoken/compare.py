@@ -20,9 +20,8 @@ _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _CONTRACTIONS = {
     "can't": "can not", "cannot": "can not", "won't": "will not", "shan't": "shall not", "ain't": "is not",
     "let's": "let us", "gonna": "going to", "wanna": "want to", "gotta": "got to", "everyone": "every one",
-    "someone": "some one", "anyone": "any one", "'tis": "it is",
-    "'twas": "it was", "o'clock": "oclock", "y'all": "you all", "d'you": "do you", "ma'am": "madam",
-    "'em": "them",
+    "someone": "some one", "anyone": "any one", "'tis": "it is", "'twas": "it was", "o'clock": "oclock",
+    "y'all": "you all", "d'you": "do you", "ma'am": "madam", "'em": "them",
 }  # fmt: skip
 _SUFFIXES = {"n't": " not", "'re": " are", "'ll": " will", "'ve": " have", "'m": " am"}
 _SHORTENED_IS = frozenset({
@@ -39,8 +38,9 @@ def comparable_words(text: str, language: str) -> list[str]:
     hyphens part words, letters said one by one are one word ("B B C", "BBC").
     """
     english = language.partition("-")[0].lower() == "en"
-    text = _DOTTED.sub(lambda m: m[0].replace(".", "") + " ", text.replace("’", "'").replace("‘", "'"))
-    words = _WORD.findall(spoken_form(text, language).lower().replace("-", " "))
+    spoken = spoken_form(text, language).replace("’", "'").replace("‘", "'")
+    spoken = _DOTTED.sub(lambda m: m[0].replace(".", "") + " ", spoken)
+    words = _WORD.findall(spoken.lower().replace("-", " "))
     if not english:
         return [word.replace("'", "") for word in words]
     opened = " ".join(_opened(word) for word in words).split()

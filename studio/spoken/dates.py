@@ -96,7 +96,7 @@ RULES: tuple[Rule, ...] = (
     rule("date in numbers", r"(?<![\w./-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d\d)(?![\w/-]|\.\d)", _numeric),
     rule(
         "days of a month",
-        rf"\b(?:the )?{_DAY}{_SUFFIX}(?P<joint>[–-]| and ){_DAY2}{_SUFFIX}(?: of)? {_MONTH}(?!\w)",
+        rf"(?<![\w.,:/–-])(?:the )?{_DAY}{_SUFFIX}(?P<joint>[–-]| and ){_DAY2}{_SUFFIX}(?: of)? {_MONTH}(?!\w)",
         _day_range,
     ),
     rule(

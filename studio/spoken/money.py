@@ -44,6 +44,8 @@ _SIGN = r"(?P<country>\b(?:US|AU?|CA?|NZ|HK|S))?(?P<sign>[£$€¥₹])\s?"
 _SCALE = r"(?:(?P<scale>(?:k|K|mn|m|M|bn|b|B|tn|trn)\b)| (?P<word>thousand|million|billion|trillion)\b)?"
 _PENCE = ("", "a penny", "twopence", "threepence", "fourpence", "fivepence", "sixpence", "sevenpence", "eightpence",
           "ninepence", "tenpence", "elevenpence")  # fmt: skip
+_FARTHINGS = {"1/4": "farthing", "1/2": "halfpenny", "3/4": "three farthings"}
+_OLD_D = r"(?P<d>\d{1,2})(?: (?P<part>[123]/[24]))?d"
 _ARTICLES = "[Aa]n?|[Tt]he|[Oo]ne|[Hh]is|[Hh]er|[Mm]y|[Oo]ur|[Tt]heir|[Tt]his|[Tt]hat|[Ee]very|[Ee]ach"
 _THINGS = "bills?|notes?|coins?|banknotes?|cheques?|checks?|tickets?|fines?|prizes?|rewards?|bets?|pieces?|stamps?"
 
@@ -107,23 +109,25 @@ def _cents(m: re.Match[str], v: Variety) -> str:
 
 
 def _old_money(m: re.Match[str], v: Variety) -> str:
-    pence = int(m["d"]) if m["d"] else 0
     parts = []
-    if m["l"]:
-        parts.append(f"{cardinal(int(m['l']), v)} {'pound' if m['l'] == '1' else 'pounds'}")
-    if m["s"] and int(m["s"]):
-        parts.append(f"{cardinal(int(m['s']), v)} {'shilling' if m['s'] == '1' else 'shillings'}")
+    for name, coin in (("l", "pound"), ("s", "shilling")):
+        value = int(m[name] or 0)
+        if value:
+            parts.append(f"{cardinal(value, v)} {coin}{'' if value == 1 else 's'}")
+    small = " ".join(word for word in (_old_pence(int(m["d"] or 0), v), _FARTHINGS.get(m["part"] or "", "")) if word)
     stop = "." if m[0].endswith(".") and not m.string[m.end() :].strip("\"'”’)") else ""
-    if not pence:
-        return " ".join(parts) + stop
-    small = _PENCE[pence] if pence < len(_PENCE) else f"{cardinal(pence, v)} pence"
-    return f"{', '.join(parts)} and {small}{stop}" if parts else f"{small}{stop}"
+    return " and ".join(part for part in (", ".join(parts), small) if part) + stop
+
+
+def _old_pence(pence: int, v: Variety) -> str:
+    return _PENCE[pence] if pence < len(_PENCE) else f"{cardinal(pence, v)} pence"
 
 
 RULES: tuple[Rule, ...] = (
-    rule("pounds, shillings, pence", r"£(?P<l>\d+) (?P<s>\d{1,2})s\.?(?: (?P<d>\d{1,2})d(?:\.|\b))?", _old_money),
-    rule("shillings and pence", r"(?<![\w.,£])(?P<l>(?!))?(?P<s>\d{1,2})s\. ?(?P<d>\d{1,2})d(?:\.|\b)", _old_money),
-    rule("pence of old", r"(?<![\w.,£])(?P<l>(?!))?(?P<s>(?!))?(?P<d>\d{1,2})d\.(?!\w)", _old_money),
+    rule("pounds, shillings, pence", rf"£(?P<l>\d+) (?P<s>\d{{1,2}})s\.?(?: {_OLD_D}(?:\.|\b))?", _old_money),
+    rule("shillings and pence", rf"(?<![\w.,£])(?P<l>(?!))?(?P<s>\d{{1,2}})s\. ?{_OLD_D}(?:\.|\b)", _old_money),
+    rule("pence of old", rf"(?<![\w.,£])(?P<l>(?!))?(?P<s>(?!))?{_OLD_D}\.(?!\w)", _old_money),
+    rule("shillings", r"(?<![\w.,£])(?P<l>(?!))?(?P<s>\d{1,2})s\.(?P<d>(?!))?(?P<part>(?!))?(?!\w)", _old_money),
     rule(
         "range of sums",
         rf"{_SIGN}(?P<low>{AMOUNT})(?P<lowscale>k|m|bn)?\s?[–—-]\s?(?P=sign)?(?P<value>{AMOUNT}){_SCALE}(?![\w])",

@@ -73,7 +73,10 @@ def _year(m: re.Match[str], v: Variety) -> str:
 
 
 def _fraction(m: re.Match[str], v: Variety) -> str:
-    return fraction(int(m[1]), int(m[2]), v)
+    numerator, denominator = int(m[1]), int(m[2])
+    if numerator == denominator:
+        return f"{cardinal(numerator, v)} {cardinal(denominator, v)}"
+    return fraction(numerator, denominator, v)
 
 
 def _range(m: re.Match[str], v: Variety) -> str:
@@ -108,10 +111,10 @@ WRITTEN: tuple[Rule, ...] = (
 """Rules that bring numbers into one written form before any are said."""
 
 RULES: tuple[Rule, ...] = (
-    rule("agent", r"\b007\b", "double oh seven"),
-    rule("always", r"\b24/7\b", "twenty-four seven"),
-    rule("even chance", r"\b50[-/–]50\b", "fifty-fifty"),
-    rule("sight", r"\b20/20\b", "twenty-twenty"),
+    rule("agent", r"(?<![\w.,/–-])007(?![\w/–-]|[.,]\d)", "double oh seven"),
+    rule("always", r"(?<![\w.,/–-])24/7(?![\w/–-]|[.,]\d)", "twenty-four seven"),
+    rule("even chance", r"(?<![\w.,/–-])50[-/–]50(?![\w/–-]|[.,]\d)", "fifty-fifty"),
+    rule("sight", r"(?<![\w.,/–-])20/20(?![\w/–-]|[.,]\d)", "twenty-twenty"),
     rule("decade", r"(?<![\w.,])[’'‘]([1-9]0)[’']?s\b", _decade),
     rule("decade", r"(?<![\w.,])((?:1\d|20)\d0|[2-9]0)[’']?s\b", _decade),
     rule("short year", r"(?<![\w\"”])[’'‘](\d\d)(?![\w'’\"”])", lambda m, v: two_digits(int(m[1]), v)),

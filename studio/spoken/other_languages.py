@@ -49,6 +49,7 @@ def _value(written: str, *, decimal_point: bool) -> int | Decimal | None:
     if thousands in body and not re.fullmatch(rf"\d{{1,3}}(?:\{thousands}\d{{3}})+(?:\{point}\d+)?", body):
         return None
     body = body.replace(thousands, "").replace(point, ".")
-    if len(body) > _MAX_DIGITS or (len(body) > 1 and body[0] == "0" and body[1] != "."):
+    if body.count(".") > 1 or len(body) > _MAX_DIGITS or (len(body) > 1 and body[0] == "0" and body[1] != "."):
         return None
-    return Decimal(body) if "." in body else int(body)
+    whole, _, decimals = body.partition(".")
+    return Decimal(body) if decimals.strip("0") else int(whole)

@@ -42,6 +42,8 @@ _TITLES = "King|Queen|Pope|Tsar|Czar|Emperor|Empress|Kaiser|Sultan|Prince|Pharao
 _AFTER_FIRST = re.compile(
     r"(?:[’']s\b|[,.;:)!?—]|\s(?:was|of|reigned|died|ruled|became|ascended|succeeded|and|in(?= [\d\w])|to)\b|\s*$)"
 )
+_ALWAYS_PARTS = frozenset({"Chapter", "Act", "Volume", "Canto", "Scene", "Appendix"})
+_AFTER_PART = re.compile(r"\W*$|\s?[^\w\s’']|\s(?:of|and|is|was|in|to|begins|ends|deals)\b")
 _NOT_NUMERALS = frozenset(
     {"CC", "CD", "CI", "CIV", "CL", "CV", "CX", "DC", "DI", "LI", "LL", "LV", "LX", "MI", "MIX", "XL", "XX"}
 )
@@ -64,11 +66,17 @@ def _number(text: str, v: Variety) -> str | None:
 
 def _label(m: re.Match[str], v: Variety) -> str:
     first, second = _number(m["first"], v), _number(m["second"], v) if m["second"] else ""
-    if first is None or second is None or (m["first"] in {"I", "i"} and m["label"].lower() in {"letter", "case"}):
+    if first is None or second is None or (m["first"] == "I" and not second and not _is_first_part(m)):
         return m[0]
     joint = {"–": " to ", "-": " to "}.get((m["joint"] or "").strip(), m["joint"] or "")
     words = f"{first}{joint}{second}"
     return f"{m['label']}{m['gap']}{title(words) if m['label'][0].isupper() else words}"
+
+
+def _is_first_part(m: re.Match[str]) -> bool:
+    """Whether "I" after a label is a numeral and not the pronoun, as in "the part I played"."""
+    label = m["label"]
+    return label[0].isupper() and (label.title() in _ALWAYS_PARTS or bool(_AFTER_PART.match(m.string, m.end())))
 
 
 def _world_war(m: re.Match[str], v: Variety) -> str:

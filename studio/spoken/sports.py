@@ -60,6 +60,7 @@ def _wickets(m: re.Match[str], v: Variety) -> str:
 
 RULES: tuple[Rule, ...] = (
     rule("sets", r"(?<![\w/.,–-])\d{1,2}[-–]\d{1,2}(?:(?:,| and) \d{1,2}[-–]\d{1,2})+(?![\w/–-])", _sets),
+    rule("points of a game", r"(?<![\w/.,–-])(?:40[–-](?:30|15|0)|30[–-](?:15|0)|15[–-]0)(?![\w/–-]|[.,]\d)", _sets),
     rule("score", _PAIR, _score),
     rule("batting average", r"\b(hit|hits|batted|batting|hitting|average of) \.(\d{3})\b", _average),
     rule("wickets", r"(?<![\w/.,])(\d{2,3})/(10|\d)(?![\w/])", _wickets),

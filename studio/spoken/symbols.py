@@ -22,7 +22,7 @@ LATE: tuple[Rule, ...] = (
     rule("and", r"\s?&\s?", " and "),
     rule("approximately", r"[~≈]\s?(?=\w)", "about "),
     rule("plus or minus", r"\s?±\s?", " plus or minus "),
-    rule("plus", r"\s?\+\s?(?=\w|$)", " plus "),
+    rule("plus", r"\s?\+\s?", " plus "),
     rule("equals", r"\s?=+\s?", " equals "),
     rule("not equal", r"\s?≠\s?", " is not equal to "),
     rule("at most", r"\s?≤\s?", " less than or equal to "),

@@ -17,15 +17,16 @@ _ELISIONS = frozenset({
 })  # fmt: skip
 _SINGLE = re.compile(r"['‘’]")
 _DOUBLE = re.compile(r"[\"“”„‟«»]")
+_MARKS_AHEAD = 50
 _BEFORE_OPENING = frozenset("([{—–-“\"'‘")
 _AFTER_CLOSING = frozenset(".,;:!?)]}—–-…”\"'’")
 _SPACE_BEFORE_MARK = re.compile(r"\s+(?=[,;:!?]|\.(?!\d))")
 
 
 def cleaned(text: str) -> str:
-    """Compose characters, fold white space, and take out invisible characters and marks of emphasis."""
+    """Compose characters, fold white space, write digits of any script as 0 to 9, and take out invisible characters and marks of emphasis."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    text = " ".join(text.split())
+    text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in " ".join(text.split()))
     for pattern in _EMPHASIS:
         text = pattern.sub(r"\2", text)
     text = _ELLIPSIS.sub("…", text)
@@ -50,10 +51,10 @@ def _quoted(text: str) -> str:
     open_at: int | None = None
     for place, at in enumerate(marks):
         out[at] = "'"
-        if _opens(text, at) and not _is_elision(text, at):
+        if _opens_speech(text, at, marks[place + 1 : place + _MARKS_AHEAD]):
             open_at = at
         elif _closes(text, at) and (open_at is not None or _ends_speech(text, at)):
-            if text[at - 1].isalnum() and _surer_close_follows(text, marks[place + 1 :]):
+            if text[at - 1].isalnum() and _surer_close_follows(text, marks[place + 1 : place + _MARKS_AHEAD]):
                 continue  # a plural possessive inside the speech: 'the dogs' dinner!'
             if open_at is not None:
                 out[open_at] = "“"
@@ -67,6 +68,16 @@ def _quoted(text: str) -> str:
 def _opens(text: str, at: int) -> bool:
     before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
     return (before == "" or before.isspace() or before in _BEFORE_OPENING) and after != "" and not after.isspace()
+
+
+def _opens_speech(text: str, at: int, later: list[int]) -> bool:
+    """Whether a single mark opens speech; one that leans right never does, a straight one in mid-phrase if closed."""
+    if text[at] == "’" or not _opens(text, at) or _is_elision(text, at):
+        return False
+    if text[at] == "‘" or not text[max(0, at - 2) : at].rstrip()[-1:].isalnum():
+        return True
+    following = next((mark for mark in later if _closes(text, mark) or _opens(text, mark)), None)
+    return following is not None and _closes(text, following)
 
 
 def _closes(text: str, at: int) -> bool:
@@ -86,7 +97,7 @@ def _is_elision(text: str, at: int) -> bool:
 def _surer_close_follows(text: str, later: list[int]) -> bool:
     """Whether the speech is closed after a punctuation mark further on, before another one opens."""
     for at in later:
-        if _opens(text, at) and not _is_elision(text, at):
+        if text[at] != "’" and _opens(text, at) and not _is_elision(text, at):
             return False
         if _closes(text, at) and _ends_speech(text, at):
             return True

@@ -18,9 +18,9 @@ _UNITS = {
     "sq m": "square metre", "sq mi": "square mile", "sq km": "square kilometre", "cu ft": "cubic foot",
     "ft": "foot", "yds": "yard", "yd": "yard", "mi": "mile", "ha": "hectare", "ac": "acre", "hrs": "hour",
     "hr": "hour", "h": "hour", "mins": "minute", "min": "minute", "secs": "second", "sec": "second",
-    "ms": "millisecond", "s": "second", "GHz": "gigahertz", "MHz": "megahertz", "kHz": "kilohertz",
-    "Hz": "hertz", "TB": "terabyte", "GB": "gigabyte", "MB": "megabyte", "KB": "kilobyte", "kB": "kilobyte",
-    "Gbps": "gigabit per second", "Mbps": "megabit per second", "kbps": "kilobit per second",
+    "yrs": "year", "yr": "year", "ms": "millisecond", "s": "second", "GHz": "gigahertz", "MHz": "megahertz",
+    "kHz": "kilohertz", "Hz": "hertz", "TB": "terabyte", "GB": "gigabyte", "MB": "megabyte", "KB": "kilobyte",
+    "kB": "kilobyte", "Gbps": "gigabit per second", "Mbps": "megabit per second", "kbps": "kilobit per second",
     "kWh": "kilowatt hour", "MWh": "megawatt hour", "kW": "kilowatt", "MW": "megawatt", "GW": "gigawatt",
     "W": "watt", "kV": "kilovolt", "mV": "millivolt", "V": "volt", "mA": "milliamp", "mAh": "milliamp hour",
     "dB": "decibel", "kcal": "kilocalorie", "cal": "calorie", "kJ": "kilojoule", "kPa": "kilopascal",
@@ -84,7 +84,7 @@ def _stop(m: re.Match[str]) -> str:
 
 
 def _quantity(m: re.Match[str], v: Variety) -> str:
-    if m["unit"] in _SPACED and m["gap"] != " ":
+    if m["unit"] in _SPACED and m["gap"] != " " and "." not in m["value"]:
         return m[0]
     if m["gap"] == "-" or (_article_before(m) and not is_one(m["value"])):
         return f"{_said(m, v)}-{unit_name(m['unit'], one=True, variety=v).replace(' ', '-')}"
