@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from studio.store.tables import JobRow
 _log = logging.getLogger(__name__)
 _POLL_S = 0.5
 _REPORT_EVERY_S = 0.4
+_TAKEN_UP_S = 1.0
 _ACTIVE = ("queued", "running")
 STAGES = ("render", "master", "deliver")
 
@@ -159,8 +161,12 @@ class JobService:
                 _end(row, "cancelled", code="cancelled", error="It was cancelled before it began.")
 
     def _orphaned(self, row: JobRow) -> bool:
-        """Whether nobody works on a running job any more: then the dispatcher's lock is free."""
-        if row.state != "running":
+        """Whether nobody works on a job any more: then the dispatcher's lock is free.
+
+        Whoever queues a job takes the lock at once, so a job that still waits beside a free lock lost its process too.
+        """
+        queued_s = (utc_now() - datetime.fromisoformat(row.created_at)).total_seconds()
+        if row.state == "queued" and queued_s < _TAKEN_UP_S:
             return False
         try:
             with _lock(self._context).acquire(timeout=0):

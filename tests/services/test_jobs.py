@@ -181,6 +181,17 @@ def test_a_job_that_was_cut_off_is_told_so_and_can_be_started_again(
     assert studio.dispatcher.run(again.id, ignore_progress, never).state == "done"
 
 
+def test_a_queued_job_whose_process_died_does_not_block_the_project(
+    studio: Studio, import_story: Callable[..., ProjectView]
+):
+    project = import_story()
+    lost = studio.jobs.submit(project.id, JobRequest(("render",)))
+    time.sleep(1.1)
+    again = studio.jobs.submit(project.id, JobRequest(("render",)))
+    assert studio.jobs.get(lost.id).error_code == "interrupted"
+    assert studio.dispatcher.run(again.id, ignore_progress, never).state == "done"
+
+
 def test_every_chapter_skipped_is_said(studio: Studio, import_story: Callable[..., ProjectView]):
     project = import_story()
     studio.projects.choose_chapters(project.id, skip=frozenset({1, 2, 3}), credits=False)
