@@ -18,9 +18,6 @@ from studio.master.chain import BLOCK_SAMPLES, Chain
 from studio.master.finish import Shaped, finish
 from studio.master.profile import Check, Profile, check_figures
 
-CHAIN_VERSION = "1"
-"""Changes whenever equal takes would be mastered differently; part of every master's key."""
-
 
 @dataclass(frozen=True, slots=True)
 class Mark:

@@ -8,6 +8,9 @@ from studio.audio.decode import AudioInfo
 from studio.audio.loudness import Figures
 from studio.core.errors import NotFoundError
 
+CHAIN_VERSION = "1"
+"""Changes whenever equal takes would be mastered differently; part of every master's key."""
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:

@@ -7,9 +7,7 @@ from typing import Any
 
 from studio.audio.peaks import waveform_peaks
 from studio.core.hashing import content_key
-from studio.master.assemble import Clip
-from studio.master.chapter import CHAIN_VERSION, master_chapter
-from studio.master.profile import find_profile
+from studio.master.profile import CHAIN_VERSION, find_profile
 from studio.services.context import Context
 from studio.services.leftovers import MASTERING_PREFIX
 from studio.services.script import Script
@@ -95,6 +93,10 @@ def make_master(plan: MasterPlan, home: Path) -> MasteredBlob:
         DeliveryError: the profile cannot be met.
         OSError: it cannot be written.
     """
+    # scipy takes a second to import, which only workers are to pay
+    from studio.master.assemble import Clip  # noqa: PLC0415
+    from studio.master.chapter import master_chapter  # noqa: PLC0415
+
     with tempfile.TemporaryDirectory(prefix=MASTERING_PREFIX, dir=home / "tmp") as folder:
         target = Path(folder) / "master.flac"
         clips = [Clip(path, pause_s) for path, pause_s in plan.takes]
