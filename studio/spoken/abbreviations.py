@@ -17,6 +17,7 @@ _TITLES_WITH_STOP = {
     "Sen": "Senator", "Rep": "Representative", "Pres": "President", "Insp": "Inspector", "Fr": "Father",
     "Pvt": "Private", "Hon": "Honourable",
 }  # fmt: skip
+_TITLES_SAID = frozenset({*_TITLES_ALWAYS, *_TITLES_ALWAYS.values(), *_TITLES_WITH_STOP.values(), "Doctor", "Saint"})
 _FINAL = {
     "Ltd": "Limited", "Inc": "Incorporated", "Corp": "Corporation", "Bros": "Brothers", "Co": "Company",
     "Jr": "Junior", "Sr": "Senior", "Esq": "Esquire", "Dept": "Department", "Univ": "University",
@@ -102,7 +103,7 @@ def _saint_or_street(m: re.Match[str], _v: Variety) -> str:
     saint = bool(re.match(r"[A-ZÀ-Þ]", after))
     name = re.sub(r"[’'][sS]?$|\W+$", "", after)
     name = re.sub(r"[’']s$", "", name)
-    if _is_name(before) and before not in _BEFORE_SAINT and not (saint and name in _SAINTS):
+    if _is_name(before) and before not in _BEFORE_SAINT | _TITLES_SAID and not (saint and name in _SAINTS):
         return f"Street{_stop(m)}"
     return "Saint" if saint else m[0]
 
@@ -110,7 +111,11 @@ def _saint_or_street(m: re.Match[str], _v: Variety) -> str:
 def _doctor_or_drive(m: re.Match[str], _v: Variety) -> str:
     before, after = _neighbours(m)
     named = bool(re.match(r"[A-ZÀ-Þ]", after))
-    if _is_name(before) and (not named or _stop(m) or re.search(r"\d+ (?:[A-Z]\w+ )+$", m.string[: m.start()])):
+    if (
+        _is_name(before)
+        and before not in _TITLES_SAID
+        and (not named or _stop(m) or re.search(r"\d+ (?:[A-Z]\w+ )+$", m.string[: m.start()]))
+    ):
         return f"Drive{_stop(m)}"
     return "Doctor" if named else m[0]
 

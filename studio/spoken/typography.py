@@ -24,7 +24,7 @@ _SPACE_BEFORE_MARK = re.compile(r"\s+(?=[,;:!?]|\.(?!\d))")
 
 
 def cleaned(text: str) -> str:
-    """Compose characters, fold white space, write digits of any script as 0 to 9, and take out invisible characters and marks of emphasis."""
+    """Compose characters, fold white space, write digits as 0 to 9, take out the invisible and marks of emphasis."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in " ".join(text.split()))
     for pattern in _EMPHASIS:

@@ -72,7 +72,23 @@ BOOK_TEXT = st.lists(
         st.from_regex(r"[A-Z]?[a-z]{2,7}[,.!?]?", fullmatch=True),
         st.from_regex(r"[£$]?[1-9][0-9]{0,4}(\.[0-9]{2})?%?,?", fullmatch=True),
         st.sampled_from(
-            ["Mr.", "Dr.", "St.", "“Yes,”", "'No,'", "I", "a", "it's", "don't", "—", "…", "&", "½", "3rd", "1905"]
+            [
+                "Mr. Hall",
+                "Dr. Foster",
+                "St. John",
+                "“Yes,”",
+                "'No,'",
+                "I",
+                "a",
+                "it's",
+                "don't",
+                "—",
+                "…",
+                "&",
+                "½",
+                "3rd",
+                "1905",
+            ]
         ),
     ),
     max_size=12,
