@@ -53,6 +53,7 @@ def _quoted(text: str) -> str:
         out[at] = "'"
         if _opens_speech(text, at, marks[place + 1 : place + _MARKS_AHEAD]):
             open_at = at
+            out[at] = "“" if text[at] == "‘" else "'"
         elif _closes(text, at) and (open_at is not None or _ends_speech(text, at)):
             if text[at - 1].isalnum() and _surer_close_follows(text, marks[place + 1 : place + _MARKS_AHEAD]):
                 continue  # a plural possessive inside the speech: 'the dogs' dinner!'

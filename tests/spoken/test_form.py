@@ -97,6 +97,7 @@ def test_roman_numeral_alone_is_a_pronoun_outside_headings():
         ("“She said ‘No’ twice.”", "“She said “No” twice.”"),
         ("rock 'n' roll", "rock 'n' roll"),
         ("“Take ’im, ’pon my word,” he said.", "“Take 'im, 'pon my word,” he said."),
+        ("‘So,’ he said, ‘you an’ me.", "“So,” he said, “you an' me."),
         ("It's 'ard, but 'e said 'no' twice.", "It's 'ard, but 'e said “no” twice."),
         ("«Entrez», dit-il", "“Entrez”, dit-il"),
     ],
