@@ -15,6 +15,7 @@ _ELISIONS = frozenset({
     "tis", "twas", "twere", "twill", "twould", "em", "cause", "til", "till", "n", "round", "bout", "cos", "e", "im",
     "er", "ere", "ow", "ome", "ouse", "ave", "ad", "un", "fraid",
 })  # fmt: skip
+_CLIPPED = re.compile(r"\b(?:an|o|th|ol|wi|fo|mo|[a-z]{2,}in)$", re.IGNORECASE)
 _SINGLE = re.compile(r"['‘’]")
 _DOUBLE = re.compile(r"[\"“”„‟«»]")
 _MARKS_AHEAD = 50
@@ -55,6 +56,8 @@ def _quoted(text: str) -> str:
             open_at = at
             out[at] = "“" if text[at] == "‘" else "'"
         elif _closes(text, at) and (open_at is not None or _ends_speech(text, at)):
+            if _CLIPPED.search(text, max(0, at - 12), at):
+                continue  # a clipped word: an', ol', talkin'
             if text[at - 1].isalnum() and _surer_close_follows(text, marks[place + 1 : place + _MARKS_AHEAD]):
                 continue  # a plural possessive inside the speech: 'the dogs' dinner!'
             if open_at is not None:
