@@ -1,7 +1,6 @@
 """The program `studio`: the command line, and the server that puts API and web studio together."""
 
 import logging
-import os
 import sys
 import threading
 import webbrowser
@@ -33,9 +32,6 @@ def serve(
             hint="Set a password in the environment variable VIVAVOCE_PASSWORD, or listen on 127.0.0.1.",
         )
     with open_home(home) as studio:
-        os.environ["GRADIO_TEMP_DIR"] = str(studio.settings.temporary / "ui")
-        os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-        os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
         import uvicorn
 
         from studio.api.app import create_api
