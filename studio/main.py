@@ -1,6 +1,7 @@
 """The program `studio`: the command line, and the server that puts API and web studio together."""
 
 import logging
+import socket
 import sys
 import threading
 import webbrowser
@@ -31,7 +32,7 @@ def serve(
             f"the studio would be open to everyone who can reach {host}",
             hint="Set a password in the environment variable VIVAVOCE_PASSWORD, or listen on 127.0.0.1.",
         )
-    with open_home(home) as studio:
+    with _listen(host, port) as listener, open_home(home) as studio:
         import uvicorn
 
         from studio.api.app import create_api
@@ -46,10 +47,21 @@ def serve(
         if open_browser:
             threading.Timer(1.0, webbrowser.open, args=(address,)).start()
         try:
-            uvicorn.run(server_app, host=host, port=port, log_config=None, timeout_graceful_shutdown=3)
+            config = uvicorn.Config(server_app, log_config=None, timeout_graceful_shutdown=3)
+            uvicorn.Server(config).run(sockets=[listener])
         finally:
             stop.set()
             dispatcher.join()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise InputError(
+            f"the studio cannot listen on {host} port {port}: {error.strerror}",
+            hint="Close what uses the port, or choose another with --port.",
+        ) from error
 
 
 def run() -> None:

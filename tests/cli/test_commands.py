@@ -1,3 +1,4 @@
+import socket
 from pathlib import Path
 
 import av
@@ -123,6 +124,15 @@ def test_a_file_that_misses_its_profile_ends_with_1(command: Command, tmp_path: 
     assert done.status == 1
     assert done.json["files"][0]["pass"] is False
     assert done.json["files"][0]["failures"]
+
+
+def test_a_port_that_is_taken_is_said(command: Command):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = command("serve", "--port", port)
+    assert done.status == 2
+    assert f"port {port}" in done.err
+    assert len(done.err.strip().splitlines()) == 1
 
 
 def test_unknown_options_are_wrong_usage(command: Command):
