@@ -136,8 +136,8 @@ const table = (sounds) => {
       "tr",
       {},
       h("th", { scope: "row", title: sound.chapter.title }, sound.chapter.title),
-      rules.map((rule) => cell(found.find((check) => check.name === rule.name))),
       h("td", {}, sound.lufs === null ? "–" : sound.lufs.toFixed(2)),
+      rules.map((rule) => cell(found.find((check) => check.name === rule.name))),
     );
   };
   return h(
@@ -153,9 +153,9 @@ const table = (sounds) => {
         h(
           "thead",
           {},
-          h("tr", {}, h("th", { scope: "col" }, "File"), rules.map((rule) => head(rule.name, rule.unit)), head("Loudness", "LUFS")),
-          h("tr", { class: "vv-required" }, h("th", { scope: "row" }, "ACX asks for"), rules.map((rule) => h("td", {}, rule.required)),
-            h("td", {}, "no rule")),
+          h("tr", {}, h("th", { scope: "col" }, "File"), head("Loudness", "LUFS"), rules.map((rule) => head(rule.name, rule.unit))),
+          h("tr", { class: "vv-required" }, h("th", { scope: "row" }, "ACX asks for"), h("td", {}, "–"),
+            rules.map((rule) => h("td", {}, rule.required))),
         ),
         h("tbody", {}, sounds.map(line)),
       ),

@@ -91,13 +91,11 @@ VV.parts.voices = (box, send) => {
         choice ? "label" : "span",
         { class: "vv-voice-name", for: choice ? `vv-voice-${voice.id}` : null },
         h("strong", {}, voice.name),
-        h("span", { class: "vv-facts" }, `${VV.language(voice.language)} · ${voice.sex}`),
-      ),
-      h(
-        "span",
-        { class: "vv-licence", title: `${voice.licence}, by ${voice.licensor}` },
-        voice.licence,
-        voice.commercial ? null : " · not for sale",
+        h(
+          "span",
+          { class: "vv-facts", title: `Licensed by ${voice.licensor}` },
+          [VV.language(voice.language), voice.sex, voice.licence, !voice.commercial && "not for sale"].filter(Boolean).join(" · "),
+        ),
       ),
       voice.available ? listen : h("span", { class: "vv-facts" }, "language not installed"),
     );
