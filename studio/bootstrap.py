@@ -20,7 +20,8 @@ from studio.render.worker import inbox
 from studio.services.auditions import AuditionService
 from studio.services.casting import CastingService
 from studio.services.context import Context
-from studio.services.jobs import Dispatcher, JobService
+from studio.services.dispatcher import Dispatcher
+from studio.services.jobs import JobService
 from studio.services.listening import ListeningService
 from studio.services.projects import ProjectService
 from studio.services.segments import SegmentService

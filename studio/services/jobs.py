@@ -1,12 +1,5 @@
-"""Long work: queued in the database, done by the one process that holds the dispatcher's lock of the data home.
+"""Long work as rows of the database: queued, followed and cancelled by any process. `dispatcher` does it."""
 
-A second process only queues: the row tells it how far its job is.
-"""
-
-import logging
-import threading
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,23 +8,18 @@ from typing import Any
 from filelock import FileLock, Timeout
 from sqlalchemy import select
 
-from studio.core.errors import CancelledError, ConflictError, InputError, NotFoundError, StudioError
+from studio.core.errors import ConflictError, InputError, NotFoundError
 from studio.core.ids import new_id
-from studio.core.progress import Progress, ReportProgress
 from studio.core.time import utc_now
 from studio.services.context import Context
-from studio.services.leftovers import sweep_home
-from studio.services.production import Production
 from studio.services.rows import find_project
 from studio.services.views import JobView
 from studio.store.tables import JobRow
 
-_log = logging.getLogger(__name__)
-_POLL_S = 0.5
-_REPORT_EVERY_S = 0.4
 _TAKEN_UP_S = 1.0
 _ACTIVE = ("queued", "running")
 STAGES = ("render", "master", "deliver")
+INTERRUPTED = "The studio was stopped while this was running. Start it again to go on from there."
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +87,7 @@ class JobService:
                     f"'{project.name}' is being worked on already", hint="Wait for it, or cancel it in the studio."
                 )
             if busy is not None:
-                _end(busy, "failed", code="interrupted", error=_INTERRUPTED)
+                end_job(busy, "failed", code="interrupted", error=INTERRUPTED)
             row = JobRow(
                 id=new_id(),
                 project_id=project.id,
@@ -158,7 +146,7 @@ class JobService:
                 raise NotFoundError(f"there is no job '{job_id}'")
             row.cancel_requested = True
             if row.state == "queued":
-                _end(row, "cancelled", code="cancelled", error="It was cancelled before it began.")
+                end_job(row, "cancelled", code="cancelled", error="It was cancelled before it began.")
 
     def _orphaned(self, row: JobRow) -> bool:
         """Whether nobody works on a job any more: then the dispatcher's lock is free.
@@ -169,162 +157,19 @@ class JobService:
         if row.state == "queued" and queued_s < _TAKEN_UP_S:
             return False
         try:
-            with _lock(self._context).acquire(timeout=0):
+            with dispatcher_lock(self._context).acquire(timeout=0):
                 return True
         except Timeout:
             return False
 
 
-_INTERRUPTED = "The studio was stopped while this was running. Start it again to go on from there."
-
-
-class Dispatcher:
-    """Does the queued jobs of a data home, one after the other, oldest first."""
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._jobs = JobService(context)
-
-    def run(self, job_id: str, report: ReportProgress, interrupted: Callable[[], bool]) -> JobView:
-        """See a job through, here or in the process that holds the lock, and return it finished.
-
-        Args:
-            job_id: a queued job.
-            report: gets its progress.
-            interrupted: when it says so, the job is cancelled.
-        """
-        lock = _lock(self._context)
-        while True:
-            view = self._jobs.get(job_id)
-            if not view.active:
-                return view
-            if interrupted():
-                self._jobs.cancel(job_id)
-            try:
-                with lock.acquire(timeout=0):
-                    self._recover()
-                    following = self._next()
-                    if following is not None:
-                        mine = following == job_id
-                        self._perform(following, report if mine else _nobody, interrupted if mine else _no)
-            except Timeout:
-                report(Progress(view.stage, view.fraction, 1.0, view.detail, view.eta_s))
-                time.sleep(_POLL_S)
-
-    def serve(self, stop: threading.Event) -> None:
-        """Do jobs as they come until told to stop; waits while another process holds the lock."""
-        lock = _lock(self._context)
-        while not stop.is_set():
-            try:
-                with lock.acquire(timeout=0):
-                    self._recover()
-                    while not stop.is_set():
-                        following = self._next()
-                        if following is None:
-                            stop.wait(_POLL_S)
-                        else:
-                            self._perform(following, _nobody, stop.is_set)
-            except Timeout:
-                stop.wait(2.0)
-            except StudioError:
-                _log.exception("the dispatcher could not go on")
-                stop.wait(2.0)
-
-    def _recover(self) -> None:
-        """Whoever holds the lock knows that no other process works: what looks unfinished was cut off."""
-        with self._context.database.write() as session:
-            for row in session.scalars(select(JobRow).where(JobRow.state == "running")):
-                _end(row, "failed", code="interrupted", error=_INTERRUPTED)
-        sweep_home(self._context.settings)
-
-    def _next(self) -> str | None:
-        with self._context.database.read() as session:
-            return session.scalars(
-                select(JobRow.id).where(JobRow.state == "queued").order_by(JobRow.created_at).limit(1)
-            ).first()
-
-    def _perform(self, job_id: str, report: ReportProgress, interrupted: Callable[[], bool]) -> None:
-        watch = _Watch(self._context, job_id, report, interrupted)
-        with self._context.database.write() as session:
-            row = session.get_one(JobRow, job_id)
-            row.state, row.started_at, row.stage = "running", utc_now().isoformat(), "Starting"
-            request, project_id = JobRequest.from_json(row.request), row.project_id
-        production = Production(
-            self._context, project_id, set(request.chapters) if request.chapters is not None else None
-        )
-        results: dict[str, Any] = {}
-        state, code, sentence = "done", None, None
-        try:
-            for number, stage in enumerate(request.stages):
-                watch.begin(number, len(request.stages))
-                if stage == "render":
-                    results[stage] = production.render(watch.report, watch.cancelled)
-                elif stage == "master":
-                    results[stage] = production.master(request.profile, watch.report, watch.cancelled)
-                else:
-                    results[stage] = production.deliver(
-                        list(request.formats), request.profile, request.out, watch.report, watch.cancelled
-                    )
-        except CancelledError as error:
-            state, code, sentence = "cancelled", error.code, error.sentence
-        except StudioError as error:
-            state, code, sentence = "failed", error.code, error.sentence
-        except OSError as error:
-            _log.exception("job %s failed", job_id)
-            state, code = "failed", "storage"
-            sentence = f"The disk refused: {error.strerror}. Free some space and start it again."
-        except Exception:  # noqa: BLE001 - a job must never end without a word; the log has the traceback
-            _log.exception("job %s failed", job_id)
-            state, code = "failed", "error"
-            sentence = "Something went wrong that should not. The log file has the details."
-        with self._context.database.write() as session:
-            row = session.get_one(JobRow, job_id)
-            row.result = results
-            _end(row, state, code=code, error=sentence)
-
-
-class _Watch:
-    """Writes a running job's progress to its row, a few times a second, and reads there whether to stop."""
-
-    def __init__(self, context: Context, job_id: str, report: ReportProgress, interrupted: Callable[[], bool]) -> None:
-        self._context = context
-        self._job_id = job_id
-        self._report = report
-        self._interrupted = interrupted
-        self._written = 0.0
-        self._asked = 0.0
-        self._stage, self._stages = 0, 1
-
-    def begin(self, stage: int, stages: int) -> None:
-        self._stage, self._stages = stage, stages
-
-    def report(self, progress: Progress) -> None:
-        self._report(progress)
-        now = time.monotonic()
-        if now - self._written < _REPORT_EVERY_S and progress.fraction < 1:
-            return
-        self._written = now
-        with self._context.database.write() as session:
-            row = session.get_one(JobRow, self._job_id)
-            row.stage, row.detail = progress.stage, progress.detail
-            row.fraction, row.eta_s = progress.fraction, progress.eta_s
-
-    def cancelled(self) -> bool:
-        if self._interrupted():
-            return True
-        now = time.monotonic()
-        if now - self._asked < _REPORT_EVERY_S:
-            return False
-        self._asked = now
-        with self._context.database.read() as session:
-            return session.get_one(JobRow, self._job_id).cancel_requested
-
-
-def _lock(context: Context) -> FileLock:
+def dispatcher_lock(context: Context) -> FileLock:
+    """The lock of a data home whose holder alone does jobs."""
     return FileLock(context.settings.home / "dispatcher.lock", thread_local=False)
 
 
-def _end(row: JobRow, state: str, *, code: str | None, error: str | None) -> None:
+def end_job(row: JobRow, state: str, *, code: str | None, error: str | None) -> None:
+    """Mark a job as done, failed or cancelled, now."""
     row.state, row.error_code, row.error = state, code, error
     row.finished_at = utc_now().isoformat()
     row.eta_s = None
@@ -349,11 +194,3 @@ def _view(row: JobRow) -> JobView:
         started_at=row.started_at,
         finished_at=row.finished_at,
     )
-
-
-def _nobody(_progress: Progress) -> None:
-    return
-
-
-def _no() -> bool:
-    return False
