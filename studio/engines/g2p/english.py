@@ -41,6 +41,7 @@ class EnglishPhonemizer:
     """Pronounces one variety of English."""
 
     def __init__(self, variety: str) -> None:
+        self._variety = variety
         self._british = variety == "en-GB"
         self._lexicon: Lexicon = lexicon(variety)
         self._extra = EXTRA_READINGS[variety]
@@ -178,11 +179,7 @@ class EnglishPhonemizer:
             raise EngineError(f"'{word}' cannot be pronounced in English", hint="Respell it in the project's lexicon.")
         if _is_spelled(plain):
             return self._spelled(plain)
-        return self._compound(plain) or self._guess(plain)
-
-    def _guess(self, word: str) -> str:
-        american = letter_to_sound().pronounce(word)
-        return british(american, word) if self._british else american
+        return self._compound(plain) or letter_to_sound(self._variety).pronounce(plain.lower())
 
     def _spelled(self, word: str) -> str:
         letters = [self._lexicon.exact(letter.upper()) for letter in word]
@@ -196,33 +193,6 @@ class EnglishPhonemizer:
             if first and second:
                 return first["DEFAULT"] + second["DEFAULT"].replace("ˈ", "ˌ")
         return None
-
-
-_ANY_VOWEL: Final = "[ˈˌ]?[AIOWYiuæɑɔəɛɜɪʊʌ]"
-_BRITISH: Final = tuple(
-    (re.compile(pattern), sound)
-    for pattern, sound in (
-        (rf"([ɜɑɔ])ɹ(?={_ANY_VOWEL})", r"\1ːɹ"),
-        (r"([ɜɑɔ])ɹ", r"\1ː"),
-        (rf"ɛɹ(?!{_ANY_VOWEL})", "ɛː"),
-        (rf"[ɪi]ɹ(?!{_ANY_VOWEL})", "ɪə"),
-        (rf"([ʊIW])ɹ(?!{_ANY_VOWEL})", r"\1ə"),
-        (rf"əɹ(?!{_ANY_VOWEL})", "ə"),
-        (r"ɔ(?!ː)", "ɔː"),
-        (r"i(?!$)", "iː"),
-        (r"u", "uː"),
-        (r"O", "Q"),
-        (r"æ", "a"),
-    )
-)
-
-
-def british(american: str, spelling: str) -> str:
-    """Move an American guess to southern British: its vowels, and no r but before a vowel."""
-    sound = american
-    for pattern, replacement in _BRITISH:
-        sound = pattern.sub(replacement, sound)
-    return re.sub("ɑ(?!ː)", "ɒ" if "o" in spelling.lower() else "ɑː", sound)
 
 
 def _emphasised(sound: str, word: str) -> str:

@@ -1,10 +1,12 @@
-"""Words no dictionary has: a small recurrent network reads the letters and guesses the phonemes.
+"""Words no dictionary has: a joint-sequence model guesses the phonemes from the letters.
 
-The weights are those of g2p_en 2.1.0 (Kyubyong Park, Jongseok Kim; Apache-2.0), kept in half precision: a GRU encoder
-and a GRU decoder of 256 units, trained on CMUdict. It therefore speaks American; `english.py` moves it to Britain.
+Each letter is paired with the phonemes it stands for (none, one or two), and the pairs follow one another as words do
+in a language model: an n-gram model with Witten-Bell smoothing over the pairs, after Bisani and Ney, "Joint-sequence
+models for grapheme-to-phoneme conversion", Speech Communication 50 (2008). `train_letter_to_sound.py` counts the pairs
+in the lexicon of each variety, so that the guess is in that variety and in Kokoro's alphabet.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import numpy as np
@@ -12,79 +14,95 @@ import numpy.typing as npt
 
 from studio.engines.g2p.lexicon import DATA
 
-_Array = npt.NDArray[np.float32]
+ORDER: Final = 5
+BITS: Final = 10
+"""A pair's number takes ten bits, so that six of them fit into one integer."""
+BEGIN: Final = 1
+END: Final = 2
+FIRST_PAIR: Final = 3
 
-_LETTERS: Final = {letter: index for index, letter in enumerate("abcdefghijklmnopqrstuvwxyz", start=3)}
-_UNKNOWN_LETTER: Final = 1
-_END_OF_WORD: Final = 2
-_START: Final = 2
-_END: Final = 3
-_MAX_PHONES: Final = 40
+_BEAM: Final = 8
+_WRONG_STRESS: Final = 3.0
+"""Cost, as a negative logarithm, of a word with more or less than one primary stress."""
 
-# The network's output alphabet: ARPAbet in alphabetical order after four control symbols, vowels with their stress.
-_VOWELS: Final = {
-    "AA": "ɑ", "AE": "æ", "AH": "ʌ", "AO": "ɔ", "AW": "W", "AY": "I", "EH": "ɛ", "ER": "ɜɹ", "EY": "A", "IH": "ɪ",
-    "IY": "i", "OW": "O", "OY": "Y", "UH": "ʊ", "UW": "u",
-}  # fmt: skip
-_CONSONANTS: Final = {
-    "B": "b", "CH": "ʧ", "D": "d", "DH": "ð", "F": "f", "G": "ɡ", "HH": "h", "JH": "ʤ", "K": "k", "L": "l", "M": "m",
-    "N": "n", "NG": "ŋ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ", "T": "t", "TH": "θ", "V": "v", "W": "w", "Y": "j",
-    "Z": "z", "ZH": "ʒ",
-}  # fmt: skip
-_UNSTRESSED: Final = {"AH": "ə", "ER": "əɹ"}
-_STRESS: Final = {"0": "", "1": "ˈ", "2": "ˌ"}
-
-
-def _output_alphabet() -> tuple[str, ...]:
-    symbols = [f"{vowel}{stress}" for vowel in _VOWELS for stress in _STRESS]
-    symbols += [*_CONSONANTS, "UW"]  # the training data had a few UW without a stress digit
-    return ("", "", "", "", *sorted(symbols))
-
-
-def _phoneme(symbol: str) -> str:
-    vowel, stress = symbol.rstrip("012"), symbol[-1]
-    if vowel not in _VOWELS:
-        return _CONSONANTS[symbol]
-    if stress == "0" and vowel in _UNSTRESSED:
-        return _UNSTRESSED[vowel]
-    return _STRESS.get(stress, "") + _VOWELS[vowel]
+Keys = npt.NDArray[np.uint64]
+Counts = npt.NDArray[np.int64]
 
 
 class LetterToSound:
-    """The network, run by numpy: some milliseconds a word."""
+    """The model of one variety of English.
 
-    def __init__(self) -> None:
-        with np.load(DATA / "letter-to-sound.npz", allow_pickle=False) as arrays:
-            self._weights: dict[str, _Array] = {name: arrays[name].astype(np.float32) for name in arrays}
-        self._symbols = _output_alphabet()
+    Args:
+        pairs: "letter:phonemes" of each pair, numbered from `FIRST_PAIR`.
+        keys: for each order from 1, the n-grams packed into integers, sorted.
+        counts: for each order, how often each n-gram was seen.
+    """
 
-    def pronounce(self, word: str) -> str:
-        """American phonemes in Kokoro's alphabet for a word of letters a to z (others are read as unknown letters)."""
-        letters = [_LETTERS.get(letter, _UNKNOWN_LETTER) for letter in word.lower()]
-        state: _Array = np.zeros(256, dtype=np.float32)
-        for letter in [*letters, _END_OF_WORD]:
-            state = self._step("enc", self._weights["enc_emb"][letter], state)
-        symbol, phonemes = _START, ""
-        for _ in range(_MAX_PHONES):
-            state = self._step("dec", self._weights["dec_emb"][symbol], state)
-            symbol = int(np.argmax(self._weights["fc_w"] @ state + self._weights["fc_b"]))
-            if symbol <= _END:
+    def __init__(self, pairs: list[str], keys: list[Keys], counts: list[Counts]) -> None:
+        self._phonemes = [pair.partition(":")[2] for pair in pairs]
+        letters = np.array([pair[0] for pair in pairs])
+        self._choices = {
+            letter: (np.flatnonzero(letters == letter) + FIRST_PAIR).astype(np.uint64)
+            for letter in set(letters.tolist())
+        }
+        self._keys, self._counts = keys, counts
+        self._contexts: list[Keys] = []
+        self._totals: list[Counts] = []
+        self._kinds: list[Counts] = []
+        for of_order, seen in zip(keys, counts, strict=True):
+            contexts, starts = np.unique(of_order >> np.uint64(BITS), return_index=True)
+            self._contexts.append(contexts)
+            self._totals.append(np.add.reduceat(seen, starts))
+            self._kinds.append(np.diff(np.append(starts, of_order.size)))
+        self.pronounce = lru_cache(maxsize=4096)(self._pronounce)
+
+    def _pronounce(self, word: str) -> str:
+        """Phonemes in Kokoro's alphabet for a word of the letters a to z."""
+        beam: list[tuple[float, tuple[int, ...]]] = [(0.0, (BEGIN,))]
+        for letter in word.lower():
+            choices = self._choices[letter]
+            grown = [
+                (cost + step, (*history, int(choice)))
+                for cost, history in beam
+                for choice, step in zip(choices, self._costs(history, choices), strict=True)
+            ]
+            beam = sorted(grown)[:_BEAM]
+        end = np.array([END], dtype=np.uint64)
+        finished = [
+            (cost + float(self._costs(history, end)[0]), "".join(self._phonemes[n - FIRST_PAIR] for n in history[1:]))
+            for cost, history in beam
+        ]
+        return min((cost + _WRONG_STRESS * (sound.count("ˈ") != 1), sound) for cost, sound in finished)[1]
+
+    def _costs(self, history: tuple[int, ...], choices: Keys) -> npt.NDArray[np.float64]:
+        """Negative log probability of each choice after a history (Witten-Bell interpolation of all orders)."""
+        likely = np.full(choices.size, 1 / (len(self._phonemes) + FIRST_PAIR))
+        for length in range(min(len(history), ORDER - 1) + 1):
+            context = np.uint64(pack(history[len(history) - length :]))
+            place = int(np.searchsorted(self._contexts[length], context))
+            if place == self._contexts[length].size or self._contexts[length][place] != context:
                 break
-            phonemes += _phoneme(self._symbols[symbol])
-        return phonemes
+            keys = (context << np.uint64(BITS)) | choices
+            places = np.minimum(np.searchsorted(self._keys[length], keys), self._keys[length].size - 1)
+            seen = np.where(self._keys[length][places] == keys, self._counts[length][places], 0)
+            total, kinds = self._totals[length][place], self._kinds[length][place]
+            likely = (seen + kinds * likely) / (total + kinds)
+        costs: npt.NDArray[np.float64] = -np.log(likely)
+        return costs
 
-    def _step(self, part: str, value: _Array, state: _Array) -> _Array:
-        """One step of a gated recurrent unit (Cho et al. 2014, with the reset gate inside as in cuDNN)."""
-        fed = self._weights[f"{part}_w_ih"] @ value + self._weights[f"{part}_b_ih"]
-        kept = self._weights[f"{part}_w_hh"] @ state + self._weights[f"{part}_b_hh"]
-        size = state.size
-        reset, update = np.split(1 / (1 + np.exp(-(fed[: 2 * size] + kept[: 2 * size]))), 2)
-        candidate = np.tanh(fed[2 * size :] + reset * kept[2 * size :])
-        stepped: _Array = (1 - update) * candidate + update * state
-        return stepped
+
+def pack(numbers: tuple[int, ...]) -> int:
+    """Numbers of pairs in one integer."""
+    packed = 0
+    for number in numbers:
+        packed = packed << BITS | number
+    return packed
 
 
 @cache
-def letter_to_sound() -> LetterToSound:
-    """The network, loaded once per process when the first unknown word comes."""
-    return LetterToSound()
+def letter_to_sound(variety: str) -> LetterToSound:
+    """The model of "en-US" or "en-GB", loaded once per process when the first unknown word comes."""
+    with np.load(DATA / f"letter-to-sound-{variety}.npz", allow_pickle=False) as arrays:
+        keys = [np.cumsum(arrays[f"steps_{order}"], dtype=np.uint64) for order in range(1, ORDER + 1)]
+        counts = [arrays[f"counts_{order}"].astype(np.int64) for order in range(1, ORDER + 1)]
+        return LetterToSound(arrays["pairs"].tolist(), keys, counts)

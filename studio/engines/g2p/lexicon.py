@@ -1,6 +1,7 @@
-"""The pronunciation lexicon of one variety of English: 180,000 words in 7 MB of memory."""
+"""The pronunciation lexicon of one variety of English: over 200,000 words in 8 MB of memory."""
 
 import gzip
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,12 @@ class Lexicon:
     def __len__(self) -> int:
         """How many words it has."""
         return self._starts.size - 1
+
+    def items(self) -> Iterator[tuple[str, str]]:
+        """All words with their default phonemes, in order."""
+        for index in range(len(self)):
+            word, default, *_ = self._line(index).decode().split("\t")
+            yield word, default
 
     def exact(self, word: str) -> Readings | None:
         """Readings of a word as it is written, or None."""
