@@ -27,6 +27,11 @@ class Progress:
         """Share done, 0 to 1; 0 while the total is unknown."""
         return min(1.0, self.done / self.total) if self.total > 0 else 0.0
 
+    @classmethod
+    def complete(cls, stage: str) -> "Progress":
+        """A stage that is finished, or had nothing to do."""
+        return cls(stage, 1, 1, eta_s=0.0)
+
 
 ReportProgress = Callable[[Progress], None]
 

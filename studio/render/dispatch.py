@@ -76,7 +76,7 @@ def render_lines(
     running: dict[concurrent.futures.Future[FinishedTake], tuple[PlannedLine, int]] = {}
     finished: list[FinishedTake] = []
     clock = _Estimate(sum(len(line.text) for line in lines), pool.worker_count)
-    report(clock.progress())
+    report(clock.progress() if lines else Progress.complete("Rendering"))
 
     def keep(take: FinishedTake) -> None:
         _record(take, places.home, record)

@@ -71,7 +71,7 @@ def run_pieces(
     finally:
         for future in running:
             future.cancel()
-    report(Progress(stage, total, total, "", 0.0))
+    report(Progress.complete(stage))
 
 
 def _outcome(future: "concurrent.futures.Future[_Result]", name: str) -> _Result:
