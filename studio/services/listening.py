@@ -12,11 +12,13 @@ from studio.deliver.archive import zip_files
 from studio.services.context import Context
 from studio.services.mastering import plan_masters
 from studio.services.releasing import export_folder
+from studio.services.rows import chapter_index, find_project
 from studio.services.script import read_script
 from studio.services.views import ChapterSound
 from studio.store.tables import DeliveryRow, MasterRow
 
 _FORMAT = "mp3"
+_PROFILE = "acx"
 _ARCHIVE_LIFE_S = 24 * 3600.0
 
 
@@ -26,7 +28,7 @@ class ListeningService:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def overview(self, reference: str, profile: str = "acx") -> tuple[ChapterSound, ...]:
+    def overview(self, reference: str, profile: str = _PROFILE) -> tuple[ChapterSound, ...]:
         """State of every spoken chapter, credits included, in the order they are heard.
 
         A delivered file is shown only while it is what the book would sound like now.
@@ -34,8 +36,11 @@ class ListeningService:
         Raises:
             StudioError: as `read_script`.
         """
+        return self._sounds(reference, profile, None)
+
+    def _sounds(self, reference: str, profile: str, numbers: set[int] | None) -> tuple[ChapterSound, ...]:
         with self._context.database.read() as session:
-            script = read_script(self._context, session, reference)
+            script = read_script(self._context, session, reference, numbers)
         plans = {plan.chapter_id: plan for plan in plan_masters(self._context, script, profile)}
         with self._context.database.read() as session:
             keys = [plan.key for plan in plans.values()]
@@ -75,8 +80,11 @@ class ListeningService:
             NotFoundError: there is none.
             StudioError: as `read_script`.
         """
-        for sound in self.overview(reference):
-            if sound.chapter.id == chapter_id and sound.file is not None:
+        with self._context.database.read() as session:
+            number = chapter_index(find_project(session, reference)).get(chapter_id)
+        # A player asks for many ranges of one file: planning the whole book for each would make it stutter.
+        for sound in self._sounds(reference, _PROFILE, {number}) if number is not None else ():
+            if sound.chapter.id == chapter_id and not sound.chapter.skipped and sound.file is not None:
                 return Path(sound.file)
         raise NotFoundError("that chapter has no finished file", where=reference, hint="Produce the audiobook first.")
 

@@ -52,6 +52,17 @@ def test_finished_chapters_are_served_whole_by_ranges_and_in_one_archive(
         assert files.testzip() is None
 
 
+def test_a_skipped_chapter_is_not_served_any_more(client: TestClient, studio: Studio, project: str):
+    produce(studio, project)
+    chapter = studio.projects.chapters(project)[1]
+    address = f"/media/{project}/chapters/{chapter.id}.mp3"
+    assert client.get(address).status_code == 200
+    studio.projects.choose_chapters(project, skip=frozenset({chapter.index}))
+    assert client.get(address).status_code == 404
+    credits_ = next(sound for sound in studio.listening.overview(project) if sound.chapter.kind == "credits")
+    assert client.get(f"/media/{project}/chapters/{credits_.chapter.id}.mp3").status_code == 200
+
+
 def test_what_is_not_there_is_a_problem_with_a_sentence(client: TestClient, project: str):
     for address in (
         f"/media/{project}/chapters/nothing.mp3",
