@@ -3,6 +3,7 @@
 A second process only queues: the row tells it how far its job is.
 """
 
+import errno
 import logging
 import threading
 import time
@@ -122,7 +123,7 @@ class Dispatcher:
         except OSError as error:
             _log.exception("job %s failed", job_id)
             state, code = "failed", "storage"
-            sentence = f"The disk refused: {error.strerror}. Free some space and start it again."
+            sentence = f"The disk refused: {error.strerror}. {_disk_remedy(error)}"
         except Exception:  # noqa: BLE001 - a job must never end without a word; the log has the traceback
             _log.exception("job %s failed", job_id)
             state, code = "failed", "error"
@@ -168,6 +169,12 @@ class _Watch:
         self._asked = now
         with self._context.database.read() as session:
             return session.get_one(JobRow, self._job_id).cancel_requested
+
+
+def _disk_remedy(error: OSError) -> str:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return "Free some space and start it again."
+    return "Check the disk and the permissions of the data home; the log file has the details."
 
 
 def _never() -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from studio.core.errors import NotFoundError
 from studio.core.names import safe_file_stem
@@ -13,7 +14,7 @@ from studio.services.context import Context
 from studio.services.mastering import plan_masters
 from studio.services.releasing import export_folder
 from studio.services.rows import chapter_index, find_project
-from studio.services.script import read_script
+from studio.services.script import Script, read_script
 from studio.services.views import ChapterSound
 from studio.store.tables import DeliveryRow, MasterRow
 
@@ -31,7 +32,7 @@ class ListeningService:
     def overview(self, reference: str, profile: str = _PROFILE) -> tuple[ChapterSound, ...]:
         """State of every spoken chapter, credits included, in the order they are heard.
 
-        A delivered file is shown only while it is what the book would sound like now.
+        A delivered file is shown only while the book sounds like it.
 
         Raises:
             StudioError: as `read_script`.
@@ -44,20 +45,15 @@ class ListeningService:
         plans = {plan.chapter_id: plan for plan in plan_masters(self._context, script, profile)}
         with self._context.database.read() as session:
             keys = [plan.key for plan in plans.values()]
-            masters = {row.key: row for row in session.scalars(select(MasterRow).where(MasterRow.key.in_(keys)))}
-            found = session.scalars(
-                select(DeliveryRow).where(DeliveryRow.project_id == script.project.id, DeliveryRow.format == _FORMAT)
-            )
-            folder = export_folder(self._context, script.project.name, _FORMAT)
-            deliveries = {row.chapter_id: row for row in found if Path(row.path).parent == folder}
+            rows = session.scalars(select(MasterRow).where(MasterRow.key.in_(keys)))
+            masters = {row.key: row for row in rows if self._context.blobs.has(row.blob_sha256)}
+            deliveries = self._deliveries(session, script)
             session.expunge_all()
         sounds = []
         for chapter in script.chapters:
             plan = plans.get(chapter.view.id)
             master = masters.get(plan.key) if plan else None
-            delivery = deliveries.get(chapter.view.id) if master else None
-            if delivery is not None and not Path(delivery.path).is_file():
-                delivery = None
+            delivery = deliveries.get((chapter.view.id, plan.key)) if plan else None
             sounds.append(
                 ChapterSound(
                     chapter=chapter.view,
@@ -72,6 +68,18 @@ class ListeningService:
                 )
             )
         return tuple(sounds)
+
+    def _deliveries(self, session: Session, script: Script) -> dict[tuple[str, str], DeliveryRow]:
+        """Delivered files by chapter and the master they were made of."""
+        folder = export_folder(self._context, script.project.name, _FORMAT)
+        rows = session.scalars(
+            select(DeliveryRow).where(DeliveryRow.project_id == script.project.id, DeliveryRow.format == _FORMAT)
+        )
+        return {
+            (row.chapter_id, row.master_key): row
+            for row in rows
+            if Path(row.path).parent == folder and Path(row.path).is_file()
+        }
 
     def delivered_file(self, reference: str, chapter_id: str) -> Path:
         """The MP3 of a chapter, if it is still what the book sounds like.

@@ -153,7 +153,8 @@ class Production:
             def keep(
                 index: int, result: DeliveredFile, wanted: list[int] = wanted, keys: list[str] = keys, name: str = name
             ) -> None:
-                self._record_delivery(script.project.id, name, keys[wanted[index]], result)
+                master_key = next((plan.key for plan in plans if plan.chapter_id == result.chapter_id), "")
+                self._record_delivery(script.project.id, name, keys[wanted[index]], master_key, result)
 
             run_pieces(
                 pieces, stage="Delivering", pool=self._context.pool, keep=keep, report=report, cancelled=cancelled
@@ -205,7 +206,7 @@ class Production:
             session.expunge_all()
             return found
 
-    def _record_delivery(self, project_id: str, name: str, key: str, file: DeliveredFile) -> None:
+    def _record_delivery(self, project_id: str, name: str, key: str, master_key: str, file: DeliveredFile) -> None:
         with self._context.database.write() as session:
             old = session.scalars(select(DeliveryRow).where(DeliveryRow.path == str(file.path))).first()
             session.merge(
@@ -215,6 +216,7 @@ class Production:
                     format=name,
                     key=key,
                     chapter_id=file.chapter_id,
+                    master_key=master_key,
                     path=str(file.path),
                     sha256=file.sha256,
                     figures=figures_json(file.figures) if file.figures else {},

@@ -1,6 +1,7 @@
 """The script of a project: for every segment the words to say, the voice, and the take if there is one."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from studio.spoken.form import spoken_form
 from studio.store.tables import ProjectRow, TakeRow
 
 _KEYS_PER_QUERY = 500
+_said = lru_cache(maxsize=50_000)(spoken_form)  # a novel has some 5 000 segments, and a page shows it again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def read_script(context: Context, session: Session, reference: str, numbers: set
                     hint="Cast one with `studio cast PROJECT --set ROLE=VOICE`.",
                 )
             heading = segment.kind == SegmentKind.HEADING
-            words = spoken_form(segment.text, project.language, heading=heading)
+            words = _said(segment.text, project.language, heading=heading)
             line = plan_line(words, project.language, cast[segment.role])
             pause_s = pause_seconds(Pause(segment.pause), project.pace)
             segments.append(ScriptSegment(segment.id, segment.text, pause_s, segment.role, line))

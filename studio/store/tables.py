@@ -133,7 +133,10 @@ class MasterRow(Base):
 
 
 class DeliveryRow(Base):
-    """A file that was delivered for a project, keyed by the master and everything else that is in it."""
+    """A file that was delivered for a project, keyed by everything that is in it.
+
+    Chapter and master are empty for a file that holds the whole book.
+    """
 
     __tablename__ = "delivery"
 
@@ -142,6 +145,7 @@ class DeliveryRow(Base):
     format: Mapped[str]
     key: Mapped[str]
     chapter_id: Mapped[str]
+    master_key: Mapped[str]
     path: Mapped[str]
     sha256: Mapped[str]
     figures: Mapped[dict[str, Any]]

@@ -181,6 +181,17 @@ def test_a_job_that_was_cut_off_is_told_so_and_can_be_started_again(
     assert studio.dispatcher.run(again.id, ignore_progress, never).state == "done"
 
 
+def test_a_file_is_shown_only_while_the_book_sounds_like_it(studio: Studio, import_story: Callable[..., ProjectView]):
+    project = import_story()
+    run(studio, project, "render", "master", "deliver")
+    segment = studio.segments.script(project.id, 2)[-1]
+    studio.segments.retake(project.id, segment.id, "It was early.")
+    run(studio, project, "render", "master")
+    assert [sound.file is not None for sound in studio.listening.overview(project.id)] == [True, False, True, True]
+    run(studio, project, "deliver")
+    assert all(sound.file for sound in studio.listening.overview(project.id))
+
+
 def test_a_queued_job_whose_process_died_does_not_block_the_project(
     studio: Studio, import_story: Callable[..., ProjectView]
 ):

@@ -99,7 +99,7 @@ const player = (sound, address) => {
 };
 
 const SOUND = ["RMS level", "Peak", "True peak", "Noise floor", "Head", "Tail", "Length"];
-const SHOWN = ["Codec", "Sample rate", "Channels", "Bit rate"];
+const SHOWN = ["Codec", "Bit rate"];
 
 /** A column for each measure of the sound, and one for all that concerns the file. */
 const columns = (checks) => {

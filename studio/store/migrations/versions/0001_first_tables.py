@@ -90,6 +90,7 @@ def upgrade() -> None:
     sa.Column('format', sa.String(), nullable=False),
     sa.Column('key', sa.String(), nullable=False),
     sa.Column('chapter_id', sa.String(), nullable=False),
+    sa.Column('master_key', sa.String(), nullable=False),
     sa.Column('path', sa.String(), nullable=False),
     sa.Column('sha256', sa.String(), nullable=False),
     sa.Column('figures', sa.JSON(), nullable=False),
