@@ -1,10 +1,12 @@
 """The program `studio`: the command line, and the server that puts API and web studio together."""
 
 import logging
+import signal
 import socket
 import sys
 import threading
 import webbrowser
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -46,12 +48,18 @@ def serve(
         notes.print(f"The studio is open at {address} — press Ctrl-C to close it.", highlight=False)
         if open_browser:
             threading.Timer(1.0, webbrowser.open, args=(address,)).start()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _closed_already)
         try:
             config = uvicorn.Config(server_app, log_config=None, timeout_graceful_shutdown=3)
             uvicorn.Server(config).run(sockets=[listener])
         finally:
             stop.set()
             dispatcher.join()
+
+
+def _closed_already(_number: int, _frame: FrameType | None) -> None:
+    """Uvicorn closes on the signal and then raises it again: by then there is nothing left to interrupt."""
 
 
 def _listen(host: str, port: int) -> socket.socket:
