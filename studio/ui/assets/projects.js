@@ -2,14 +2,15 @@
 import { VV } from "./dom.js";
 
 const { h } = VV;
-const LABELS = { queued: "Waiting", done: "Produced", failed: "Stopped", cancelled: "Cancelled" };
+const LABELS = { queued: "Waiting", failed: "Stopped", cancelled: "Cancelled" };
+const DONE = { render: "Rendered", master: "Mastered", deliver: "Produced" };
 
 const state = (job) => {
   if (!job) return h("span", { class: "vv-state" }, "Not produced yet");
   if (job.state === "running") {
     return h("span", { class: "vv-state running" }, `${job.stage} ${Math.floor(job.fraction * 100)} %`);
   }
-  return h("span", { class: `vv-state ${job.state}`, title: job.error || null }, LABELS[job.state]);
+  return h("span", { class: `vv-state ${job.state}`, title: job.error || null }, LABELS[job.state] ?? DONE[job.kind.split("+").at(-1)]);
 };
 
 const card = (project, send) => {
