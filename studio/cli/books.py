@@ -33,6 +33,8 @@ def _chapters_json(project: ProjectView, chapters: tuple[ChapterView, ...]) -> d
         "title": project.title,
         "author": project.author,
         "language": project.language,
+        "pace": project.pace,
+        "credits": project.credits,
         "warnings": project.warnings,
         "chapters": [
             {
@@ -108,16 +110,38 @@ def chapters(
     skip: Annotated[str | None, typer.Option(help='Chapters to leave out, such as "1,3-5".')] = None,
     keep: Annotated[str | None, typer.Option(help="Chapters to read.")] = None,
     credits: Annotated[bool | None, typer.Option("--credits/--no-credits", help="Opening and closing credits.")] = None,  # noqa: A002
+    rename: Annotated[
+        list[str] | None, typer.Option(metavar="NUMBER=TITLE", help="List a chapter under another title; repeatable.")
+    ] = None,
+    move: Annotated[str | None, typer.Option(metavar="NUMBER=PLACE", help="Put a chapter at another place.")] = None,
+    pace: Annotated[float | None, typer.Option(help="Scale all pauses: 0.5 is brisk, 2 is calm.")] = None,
     json: Json = False,
     home: Home = None,
 ) -> None:
-    """List the chapters of a project, and choose which are read."""
+    """List the chapters of a project; choose which are read, and name and order them."""
     skipped = parse_numbers(skip, what="chapters") if skip else set()
     kept = parse_numbers(keep, what="chapters") if keep else set()
+    titles = [_setting(text) for text in rename or []]
+    moved = _setting(move) if move else None
+    if moved and not moved[1].isdecimal():
+        raise InputError(f"'{move}' does not say where to", hint="Write it like 5=2.")
     with open_home(home) as studio:
         if skipped or kept or credits is not None:
             studio.projects.choose_chapters(project, skip=frozenset(skipped), keep=frozenset(kept), credits=credits)
+        for number, title in titles:
+            studio.projects.rename_chapter(project, number, title)
+        if moved:
+            studio.projects.move_chapter(project, moved[0], int(moved[1]))
+        if pace is not None:
+            studio.projects.set_pace(project, pace)
         _show_chapters(studio.projects.get(project), studio.projects.chapters(project), json)
+
+
+def _setting(text: str) -> tuple[int, str]:
+    number, equals, value = text.partition("=")
+    if not equals or not number.strip().isdecimal():
+        raise InputError(f"'{text}' does not begin with the number of a chapter", hint='Write it like 3="The Letter".')
+    return int(number), value.strip()
 
 
 def text(

@@ -81,6 +81,15 @@ def test_commands_speak_to_people_too(command: Command, book: str):
     assert "Deleted 'pier'" in command("delete", "pier").out
 
 
+def test_chapters_are_named_and_ordered(command: Command, book: str):
+    command("import", book, "--name", "pier")
+    changed = command("chapters", "pier", "--rename", "2=The First", "--move", "3=2", "--pace", "1.2", "--json").json
+    assert [chapter["title"] for chapter in changed["chapters"]] == ["The Quiet Pier", "Two", "The First"]
+    assert changed["pace"] == 1.2
+    for wrong in (["--rename", "first=x"], ["--move", "2"], ["--move", "2=x"], ["--pace", "9"]):
+        assert command("chapters", "pier", *wrong).status == 2
+
+
 def test_a_sentence_is_said_to_a_file(command: Command, tmp_path: Path):
     target = tmp_path / "said.wav"
     done = command("say", "Good evening.", "--voice", "tone_high", "-o", str(target), "--json")
