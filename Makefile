@@ -4,7 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STUDIO := $(BIN)/studio
+COMMA := ,
 DEMO_FLAGS ?=
+# EXTRAS=languages also installs, and so tests, the other languages; their libraries are GPL.
+EXTRAS ?=
 
 .PHONY: help demo test check serve bench format clean
 
@@ -30,7 +33,7 @@ $(VENV)/.run: $(VENV)/.made pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.run
 	@echo "==> Installing the tools for tests"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev$(if $(EXTRAS),$(COMMA)$(EXTRAS))]'
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.dev

@@ -138,7 +138,8 @@ def open_studio(settings: Settings) -> Studio:
 
 def log_to_file(settings: Settings) -> None:
     """Send the log to a rotating file of the data home; nothing goes to the terminal."""
-    settings.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (settings.home, settings.logs):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handler = logging.handlers.RotatingFileHandler(
         settings.logs / "studio.log", maxBytes=_LOG_BYTES, backupCount=_LOG_FILES, encoding="utf-8"
     )

@@ -4,7 +4,7 @@ import typer
 
 from studio import __version__
 from studio.cli import books, production, sounds, tools
-from studio.cli.shell import results
+from studio.cli.shell import Home, Json, log_at, show
 
 app = typer.Typer(
     name="studio",
@@ -20,6 +20,7 @@ for module in (books, production, sounds, tools):
 
 
 @app.command("version")
-def version() -> None:
+def version(json: Json = False, home: Home = None) -> None:
     """Print the version."""
-    results.print(__version__, highlight=False)
+    log_at(home)
+    show({"version": __version__}, json, lambda: __version__)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from studio.cli.shell import Home, Json, open_home, show, table_of
+from studio.cli.shell import Home, Json, log_at, open_home, show, table_of
 from studio.core.errors import InputError
 from studio.services.context import parse_numbers
 from studio.services.texts import spoken_segments, spoken_segments_of
@@ -148,8 +148,10 @@ def text(
     file: Annotated[str, typer.Argument(help="A file, or - for standard input.")] = "-",
     language: Annotated[str | None, typer.Option(help="BCP 47 tag such as en-GB.")] = None,
     json: Json = False,
+    home: Home = None,
 ) -> None:
     """Show how a text is cut into segments and what is said for each."""
+    log_at(home)
     found = (
         spoken_segments_of(sys.stdin.buffer.read(), language) if file == "-" else spoken_segments(Path(file), language)
     )

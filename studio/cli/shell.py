@@ -45,6 +45,11 @@ def open_home(home: Path | None, *, workers: int | None = None) -> Iterator[Stud
         studio.close()
 
 
+def log_at(home: Path | None) -> None:
+    """Log to a data home without opening it: for commands that need nothing of it but a place for the details."""
+    log_to_file(read_settings(environment(), home=home))
+
+
 def exit_status(code: str) -> int:
     """Process exit status for an error code."""
     kinds = [StudioError]

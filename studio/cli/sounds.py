@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from studio.cli.shell import Home, Json, open_home, results, show, table_of
+from studio.cli.shell import Home, Json, log_at, open_home, results, show, table_of
 from studio.core.time import clock_text
 from studio.render.plan import installed_engines
 from studio.services.auditions import write_wav
@@ -48,8 +48,10 @@ def check(
     files: Annotated[list[Path], typer.Argument(help="Audio files.")],
     profile: Annotated[str, typer.Option(help="Mastering profile.")] = "acx",
     json: Json = False,
+    home: Home = None,
 ) -> None:
     """Measure audio files against a profile. Ends with status 1 if one does not meet it."""
+    log_at(home)
     reports = [check_audio(file, profile) for file in files]
     show({"files": [report.to_json() for report in reports]}, json, lambda: "")
     if not json:
@@ -89,8 +91,9 @@ def list_voices(
 
 
 @engines_app.command("list")
-def list_engines(json: Json = False) -> None:
+def list_engines(json: Json = False, home: Home = None) -> None:
     """List the engines that are installed, with what they can do."""
+    log_at(home)
     engines = installed_engines()
     show(
         {"engines": engines},

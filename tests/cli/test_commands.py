@@ -1,9 +1,13 @@
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
+import click
 import pytest
+from typer.main import get_command
 
+from studio.main import app
 from tests.cli.conftest import Command
 
 BOOK = """---
@@ -61,7 +65,7 @@ def test_the_contract_of_the_whole_way(command: Command, book: str, tmp_path: Pa
     assert -23 <= mastered[0]["rms"] <= -18
 
     files = command("deliver", "pier", "--format", "mp3", "--out", str(tmp_path / "out"), "--json").json["files"]
-    assert [Path(file["path"]).name for file in files] == ["1 - One.mp3"]
+    assert [Path(file["path"]).name for file in files] == ["01 - One.mp3"]
     with av.open(files[0]["path"]) as sound:
         assert sound.streams.audio[0].codec_context.sample_rate == 44_100
 
@@ -142,6 +146,22 @@ def test_a_port_that_is_taken_is_said(command: Command):
     assert done.status == 2
     assert f"port {port}" in done.err
     assert len(done.err.strip().splitlines()) == 1
+
+
+def test_every_command_takes_json_and_home():
+    def leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+        for name, item in group.commands.items():
+            if isinstance(item, click.Group):
+                yield from leaves(item, (*path, name))
+            else:
+                yield " ".join((*path, name)), item
+
+    options = {
+        name: {flag for option in item.params for flag in option.opts} for name, item in leaves(get_command(app))
+    }
+    assert len(options) >= 20
+    assert [name for name, flags in options.items() if "--home" not in flags] == []
+    assert [name for name, flags in options.items() if "--json" not in flags] == ["serve"]  # it prints no result
 
 
 def test_unknown_options_are_wrong_usage(command: Command):

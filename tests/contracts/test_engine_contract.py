@@ -120,9 +120,10 @@ def test_a_longer_line_takes_longer(engine: Engine, voice: Prepared, language: s
 
 
 def test_what_it_says_can_be_heard(engine: Engine, voice: Prepared, language: str, request: pytest.FixtureRequest):
-    if not engine.info.weights:
-        pytest.skip("tones, not speech")
     rendered = engine.synthesize(Line(_LONG, language), voice)
+    if not engine.info.weights:  # tones: as long as they should be, but without words
+        assert rendered.samples.size / rendered.sample_rate_hz > len(_LONG) * 0.05
+        return
     heard = request.getfixturevalue("whisper").transcribe(rendered.samples, rendered.sample_rate_hz)
     assert re.findall(r"[a-z]+", heard.lower()) == re.findall(r"[a-z]+", _LONG.lower())
 
