@@ -52,6 +52,10 @@ const select = (label, options, onchange) => {
   return field;
 };
 
+/** Facts in a row that breaks between them and never inside one. */
+const facts = (...words) =>
+  words.filter(Boolean).flatMap((word, at) => [at ? " · " : "", h("span", { class: "vv-fact" }, word)]);
+
 VV.parts.voices = (box, send) => {
   const wanted = { language: "", sex: "" };
   const complaint = h("p", { class: "vv-notice error", role: "alert", hidden: true });
@@ -94,7 +98,7 @@ VV.parts.voices = (box, send) => {
         h(
           "span",
           { class: "vv-facts", title: `Licensed by ${voice.licensor}` },
-          [VV.language(voice.language), voice.sex, voice.licence, !voice.commercial && "not for sale"].filter(Boolean).join(" · "),
+          facts(VV.language(voice.language), voice.sex, voice.licence, !voice.commercial && "not for sale"),
         ),
       ),
       voice.available ? listen : h("span", { class: "vv-facts" }, "language not installed"),
