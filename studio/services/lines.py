@@ -9,14 +9,24 @@ from studio.render.line import FinishedTake, PlannedLine, SpeakTask
 from studio.render.pool import WorkerDiedError
 from studio.render.worker import forget_note, speak
 from studio.services.context import Context
+from studio.store.database import Database
 from studio.store.tables import TakeRow
 
 _LIMIT_S = 180.0
 
 
-def take_row(take: FinishedTake) -> TakeRow:
-    """A finished take as the database keeps it."""
-    return TakeRow(**{**asdict(take), "flags": list(take.flags)}, created_at=utc_now().isoformat())
+def record_take(database: Database, take: FinishedTake) -> TakeRow:
+    """Write a finished take to the database. The same take told twice, as after a kill, stays as it was recorded first.
+
+    Raises:
+        StorageError: the database cannot be written.
+    """
+    with database.write() as session:
+        known = session.get(TakeRow, take.key)
+        if known is not None and known.blob_sha256 == take.blob_sha256:
+            return known
+        fields = {**asdict(take), "flags": list(take.flags), "created_at": utc_now().isoformat()}
+        return session.merge(TakeRow(**fields))
 
 
 def say_line(context: Context, line: PlannedLine, request: GateRequest) -> TakeRow:
@@ -41,8 +51,6 @@ def say_line(context: Context, line: PlannedLine, request: GateRequest) -> TakeR
         raise EngineError("the engine hung on a line", where=f"'{line.text[:60]}'") from error
     except WorkerDiedError as error:
         raise StorageError("the worker process died", hint="Close other programs to free memory.") from error
-    row = take_row(take)
-    with context.database.write() as session:
-        session.merge(row)
+    row = record_take(context.database, take)
     forget_note(context.settings.home, take.key)
     return row

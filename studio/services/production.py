@@ -21,7 +21,7 @@ from studio.render.dispatch import RenderPlaces, collect_inbox, render_lines
 from studio.render.line import FinishedTake, PlannedLine
 from studio.services.context import Context
 from studio.services.leftovers import sweep_deliveries
-from studio.services.lines import take_row
+from studio.services.lines import record_take
 from studio.services.mastering import MasteredBlob, MasterPlan, make_master, plan_masters
 from studio.services.parallel import Piece, run_pieces
 from studio.services.releasing import build_release, delivery_keys, export_folder, write_file
@@ -188,8 +188,7 @@ class Production:
         return script
 
     def _record(self, take: FinishedTake) -> None:
-        with self._context.database.write() as session:
-            session.merge(take_row(take))
+        record_take(self._context.database, take)
 
     def _masters(self, plans: list[MasterPlan]) -> dict[str, MasterRow]:
         with self._context.database.read() as session:
