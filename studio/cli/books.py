@@ -119,8 +119,8 @@ def chapters(
     home: Home = None,
 ) -> None:
     """List the chapters of a project; choose which are read, and name and order them."""
-    skipped = parse_numbers(skip, what="chapters") if skip else set()
-    kept = parse_numbers(keep, what="chapters") if keep else set()
+    skipped = parse_numbers(skip, what="chapters") if skip is not None else set()
+    kept = parse_numbers(keep, what="chapters") if keep is not None else set()
     titles = [_setting(text) for text in rename or []]
     moved = _setting(move) if move else None
     if moved and not moved[1].isdecimal():

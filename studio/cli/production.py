@@ -32,7 +32,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _numbers(chapters: str | None) -> frozenset[int] | None:
-    return frozenset(parse_numbers(chapters, what="chapters")) if chapters else None
+    return frozenset(parse_numbers(chapters, what="chapters")) if chapters is not None else None
 
 
 def render(

@@ -77,6 +77,8 @@ class JobService:
         """
         if not request.stages or any(stage not in STAGES for stage in request.stages):
             raise InputError(f"a job's stages are {', '.join(STAGES)}")
+        if "deliver" in request.stages and not request.formats:
+            raise InputError("no delivery format is named", hint="Name one, such as mp3.")
         with self._context.database.write() as session:
             project = find_project(session, reference)
             busy = session.scalars(

@@ -102,6 +102,19 @@ def test_a_sentence_is_said_to_a_file(command: Command, tmp_path: Path):
         assert sound.duration / av.time_base == pytest.approx(done.json["duration_s"], abs=0.01)
 
 
+@pytest.mark.slow
+@pytest.mark.models
+def test_the_demo_makes_checked_files_and_is_quick_the_second_time(
+    command: Command, kokoro_weights: Path, tmp_path: Path
+):
+    made = command("demo", "--quick", "--out", str(tmp_path / "demo"), "--json").json["files"]
+    assert [Path(file["path"]).name for file in made] == ["02 - Chapter I. The Last Round.mp3"]
+    assert all(check["passed"] for check in made[0]["checks"])
+    written = Path(made[0]["path"]).stat().st_mtime_ns
+    assert command("demo", "--quick", "--out", str(tmp_path / "demo"), "--json").json["files"] == made
+    assert Path(made[0]["path"]).stat().st_mtime_ns == written
+
+
 def test_text_is_shown_as_it_is_said(command: Command):
     found = command("text", "-", "--language", "en-GB", "--json", stdin="Dr. Hale owed £3.50.").json["segments"]
     assert [set(segment) for segment in found] == [{"text", "spoken", "speaker", "delivery"}]
@@ -119,6 +132,9 @@ def test_text_is_shown_as_it_is_said(command: Command):
         (["check", "nowhere.mp3"], 2, "nowhere.mp3"),
         (["weights", "pull", "nothing"], 2, "there is no model 'nothing'"),
         (["chapters", "x", "--skip", "1,b"], 2, "is not a list of chapters"),
+        (["chapters", "x", "--keep", ""], 2, "is not a list of chapters"),
+        (["render", "x", "--chapters", ""], 2, "is not a list of chapters"),
+        (["deliver", "x", "--format", ","], 2, "no delivery format"),
         (["serve", "--host", "192.0.2.1"], 2, "VIVAVOCE_PASSWORD"),
     ],
 )
