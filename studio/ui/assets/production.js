@@ -2,7 +2,7 @@
 import { VV } from "./dom.js";
 
 const { h } = VV;
-const STEPS = [["Rendering", "Speak"], ["Mastering", "Master"], ["Delivering", "Deliver"]];
+const STEPS = [["render", "Rendering", "Speak"], ["master", "Mastering", "Master"], ["deliver", "Delivering", "Deliver"]];
 
 const meter = (fraction, label) => {
   const bar = h("div", {
@@ -14,12 +14,13 @@ const meter = (fraction, label) => {
 };
 
 const steps = (job) => {
-  const now = STEPS.findIndex(([stage]) => stage === job.stage);
-  const mark = (index) => (job.state === "done" || index < now ? "done" : index === now && job.active ? "now" : "");
+  const now = STEPS.findIndex(([, stage]) => stage === job.stage);
+  const last = STEPS.findIndex(([kind]) => kind === job.kind.split("+").at(-1));  // a command may have made less than all
+  const mark = (index) => ((job.state === "done" && index <= last) || index < now ? "done" : index === now && job.active ? "now" : "");
   return h(
     "ol",
     { class: "vv-steps", "aria-label": "Steps" },
-    STEPS.map(([, name], index) =>
+    STEPS.map(([, , name], index) =>
       h("li", { class: mark(index), "aria-current": mark(index) === "now" ? "step" : null }, name),
     ),
   );

@@ -193,7 +193,7 @@ VV.parts.sounds = (box) => (value) => {
   VV.redraw(
     box,
     value.error && h("p", { class: "vv-notice error" }, value.error),
-    value.sounds.length &&
+    value.sounds.length > 0 &&
       h(
         "div",
         { class: "vv-bar" },
@@ -201,11 +201,11 @@ VV.parts.sounds = (box) => (value) => {
           ready.length
             ? `${ready.length} of ${VV.count(value.sounds.length, "file")} ready · ${VV.clock(length)}`
             : "Nothing is produced yet. Produce the audiobook first."),
-        ready.length &&
+        ready.length > 0 &&
           h("a", { class: "vv-button primary", href: `/media/${encodeURIComponent(value.project)}/audiobook.zip`, download: true },
             VV.icon("download"), "Download all"),
       ),
     h("ul", { class: "vv-sounds" }, value.sounds.map((sound) => row(sound, value.project))),
-    ready.length && table(ready),
+    ready.length > 0 && table(ready),
   );
 };

@@ -12,7 +12,8 @@ from studio.services.views import JobView
 from studio.ui.components.island import project_value
 
 WHOLE_BOOK = JobRequest(stages=STAGES)
-_LABELS = {None: "Produce audiobook", "done": "Produce again", "failed": "Resume", "cancelled": "Resume"}
+_START = "Produce audiobook"
+_LABELS = {"failed": "Resume", "cancelled": "Resume"}
 
 
 def job_value(job: JobView | None) -> dict[str, Any] | None:
@@ -46,9 +47,10 @@ def job_mark(job: JobView | None) -> str:
 def job_buttons(job: JobView | None) -> tuple[gr.Button, gr.Button, gr.Button]:
     """The buttons that go on to listening, start a job and stop it, as they fit its state."""
     active = job is not None and job.active
-    done = job is not None and job.state == "done"
+    done = job is not None and job.state == "done" and job.kind.endswith(STAGES[-1])
+    label = "Produce again" if done else _LABELS.get(job.state, _START) if job else _START
     start = gr.Button(
-        _LABELS.get(job.state if job else None, "Produce audiobook"),
+        label,
         visible=not active,
         variant="secondary" if done else "primary",
     )
