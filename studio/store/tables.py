@@ -18,7 +18,7 @@ class Base(DeclarativeBase):
     """Common base, with names for all constraints so that migrations can address them."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012 - SQLAlchemy reads it as it stands
+    type_annotation_map = {dict[str, Any]: JSON(none_as_null=True), list[Any]: JSON}  # noqa: RUF012 - SQLAlchemy reads it as it stands
 
 
 class ProjectRow(Base):
@@ -41,6 +41,8 @@ class ProjectRow(Base):
     source_sha256: Mapped[str]
     warnings: Mapped[list[Any]]
     pace: Mapped[float] = mapped_column(default=1.0)
+    use: Mapped[str] = mapped_column(default="audiobook", server_default="audiobook")
+    content: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     created_at: Mapped[str]
 
     chapters: Mapped[list["ChapterRow"]] = relationship(
@@ -101,13 +103,17 @@ class CastRow(Base):
 
 
 class TakeRow(Base):
-    """A rendered line, keyed by the hash of everything that shapes its sound."""
+    """A rendered line, keyed by the hash of everything that shapes its sound.
+
+    `consent_id` is the consent it was made under; empty for stock voices. A trigger refuses any other take.
+    """
 
     __tablename__ = "take"
 
     key: Mapped[str] = mapped_column(primary_key=True)
     blob_sha256: Mapped[str]
     voice_id: Mapped[str] = mapped_column(index=True)
+    consent_id: Mapped[str | None] = mapped_column(index=True)
     engine: Mapped[str]
     engine_version: Mapped[str]
     licence: Mapped[str]
