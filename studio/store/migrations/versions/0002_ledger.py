@@ -119,6 +119,7 @@ def upgrade() -> None:
     sa.Column('signature', sa.LargeBinary(), nullable=False),
     sa.PrimaryKeyConstraint('size', name=op.f('pk_tree_head'))
     )
+    op.execute("INSERT INTO clock (id, high_water) VALUES (1, '1970-01-01T00:00:00.000000+00:00')")
     dialect = op.get_bind().dialect.name
     for refusal in (*REFUSALS, ('event_chained', 'ledger_event', 'INSERT', CHAIN, 'the chain is broken')):
         refuse(dialect, *refusal)
