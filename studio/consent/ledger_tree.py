@@ -1,0 +1,149 @@
+"""The tree over the stored events: nodes, heads and keys as the database has them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from studio.consent.ledger_events import TreeHead
+from studio.consent.ledger_keys import key_id_of, verify_with
+from studio.consent.merkle import (
+    CompactRange,
+    consistency_proof,
+    cover,
+    inclusion_nodes,
+    inclusion_proof,
+    leaf_hash,
+)
+from studio.core.errors import RefusedError
+from studio.store.ledger_tables import LedgerEventRow, LedgerKeyRow, LedgerNodeRow, TreeHeadRow
+
+_EVENT, _NODE = LedgerEventRow.__table__.c, LedgerNodeRow.__table__.c
+_HASHES = select(_EVENT.seq, _EVENT.hash)
+_NODES = select(_NODE.level, _NODE.position, _NODE.hash)
+_HEADS = select(TreeHeadRow.__table__, LedgerKeyRow.__table__.c.public_key).join_from(
+    TreeHeadRow.__table__,
+    LedgerKeyRow.__table__,
+    TreeHeadRow.__table__.c.key_id == LedgerKeyRow.__table__.c.key_id,
+    isouter=True,
+)
+VERIFY_HINT = "Run studio consent ledger verify."
+
+
+def event_count(session: Session) -> int:
+    """Number of events."""
+    last = session.execute(select(_EVENT.seq).order_by(_EVENT.seq.desc()).limit(1)).scalar_one_or_none()
+    return 0 if last is None else last + 1
+
+
+def nodes(session: Session, addresses: Iterable[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+    """Hashes of perfect nodes by (level, position).
+
+    Raises:
+        RefusedError: one is missing.
+    """
+    wanted = set(addresses)
+    leaves = [position for level, position in wanted if level == 0]
+    inner = [address for address in wanted if address[0] > 0]
+    found: dict[tuple[int, int], bytes] = {}
+    if leaves:
+        for seq, digest in session.execute(_HASHES.where(_EVENT.seq.in_(leaves))):
+            found[0, seq] = leaf_hash(digest)
+    if inner:
+        for level, position, digest in session.execute(_NODES.where(tuple_(_NODE.level, _NODE.position).in_(inner))):
+            found[level, position] = digest
+    if len(found) < len(wanted):
+        raise RefusedError("the tree of the ledger has lost nodes", hint=VERIFY_HINT)
+    return found
+
+
+def frontier(session: Session, size: int) -> CompactRange:
+    """The tree of the first `size` events, to go on from."""
+    addresses = cover(0, size)
+    found = nodes(session, addresses)
+    return CompactRange(size, (found[address] for address in addresses))
+
+
+def inclusion_path(session: Session, index: int, size: int) -> tuple[bytes, ...]:
+    """Audit path of an event in the tree of the first `size` events."""
+    found = nodes(session, (address for step in inclusion_nodes(index, size) for address in step))
+    return inclusion_proof(index, size, lambda level, position: found[level, position])
+
+
+def consistency_path(session: Session, old_size: int, size: int) -> tuple[bytes, ...]:
+    """Proof that the tree of `old_size` events begins that of `size` events."""
+    wanted: list[tuple[int, int]] = []
+
+    def note(level: int, position: int) -> bytes:
+        wanted.append((level, position))
+        return b""
+
+    consistency_proof(old_size, size, note)
+    found = nodes(session, wanted)
+    return consistency_proof(old_size, size, lambda level, position: found[level, position])
+
+
+def head_of(row: Any) -> TreeHead:
+    """A row of `heads_after` or `latest_head` as a value."""
+    return TreeHead(row.size, row.root, row.time, row.key_id, row.public_key or b"", row.signature)
+
+
+def latest_head(session: Session) -> TreeHead | None:
+    """The newest signed head."""
+    row = session.execute(_HEADS.order_by(TreeHeadRow.size.desc()).limit(1)).one_or_none()
+    return None if row is None else head_of(row)
+
+
+def heads_after(session: Session, size: int, limit: int) -> list[TreeHead]:
+    """The next heads over more than `size` events, smallest first."""
+    rows = session.execute(_HEADS.where(TreeHeadRow.size > size).order_by(TreeHeadRow.size).limit(limit))
+    return [head_of(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRecord:
+    """A recorded public key."""
+
+    key_id: str
+    public_key: bytes
+    created_at: str
+    retired_at: str | None
+    endorsed_by: str | None
+    endorsement: bytes | None
+
+    def endorsed_bytes(self) -> bytes:
+        """What the key before it signs."""
+        return (
+            f"vivavoce-ledger-key v1 key={self.key_id} public={self.public_key.hex()} "
+            f"created={self.created_at} after={self.endorsed_by}"
+        ).encode("ascii")
+
+
+def key_records(session: Session) -> tuple[KeyRecord, ...]:
+    """The recorded keys in no particular order."""
+    return tuple(KeyRecord(*row) for row in session.execute(select(LedgerKeyRow.__table__)))
+
+
+def ordered_keys(records: Sequence[KeyRecord]) -> tuple[KeyRecord, ...]:
+    """The keys from the first to the one in use, each endorsed by the one before it.
+
+    Raises:
+        RefusedError: a key is not endorsed, or was altered.
+    """
+    follower = {record.endorsed_by: record for record in records}
+    chain: list[KeyRecord] = []
+    while (record := follower.pop(chain[-1].key_id if chain else None, None)) is not None:
+        before = chain[-1] if chain else None
+        if key_id_of(record.public_key) != record.key_id:
+            raise RefusedError(f"the ledger's key {record.key_id} was altered", hint=VERIFY_HINT)
+        if before and not verify_with(before.public_key, record.endorsement or b"", record.endorsed_bytes()):
+            raise RefusedError(f"key {record.key_id} is not endorsed by the ledger's key before it", hint=VERIFY_HINT)
+        chain.append(record)
+    strangers = {record.key_id for record in records} - {record.key_id for record in chain}
+    if strangers:
+        raise RefusedError(f"key {min(strangers)} is not one of the ledger's", hint=VERIFY_HINT)
+    if any(record.retired_at is None for record in chain[:-1]) or any(record.retired_at for record in chain[-1:]):
+        raise RefusedError("not just the newest key of the ledger is in use", hint=VERIFY_HINT)
+    return tuple(chain)
