@@ -17,6 +17,7 @@ import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.stream import Disposition
 
 from studio.audio.mp3_frames import parse_header, scan_frames, skip_id3v2
 from studio.audio.samples import Frames
@@ -68,6 +69,11 @@ class AudioReader:
         self._path = path
         self._file = file
         self._stream = stream
+
+    @property
+    def has_video(self) -> bool:
+        """Moving pictures come with the sound; cover art does not count."""
+        return any(not stream.disposition & Disposition.attached_pic for stream in self._file.streams.video)
 
     def blocks(self) -> Iterator[Frames]:
         """The sound as float32 blocks [n, channels] of uneven length.
