@@ -64,9 +64,10 @@ def british_phonemes() -> list[str]:
 
 
 def studio_side(weights: Path, voice_id: str, feed: str) -> tuple[Say, int]:
-    from studio.consent.gate import Gate, GateRequest
+    from studio.consent.gate import Gate
     from studio.consent.grant import GrantKey
     from studio.consent.licences import load_stock_voices
+    from studio.consent.requests import GateRequest
     from studio.engines.base import Line
     from studio.engines.kokoro import SAMPLE_RATE_HZ, KokoroEngine
 

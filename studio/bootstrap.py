@@ -9,16 +9,26 @@ from pathlib import Path
 
 import platformdirs
 
-from studio.consent.gate import Gate
+from studio.consent.anchors import AnchorStore
+from studio.consent.clock import TrustedClock
+from studio.consent.covering import Covering
+from studio.consent.gate import Gate, LivingVoices
 from studio.consent.grant import GrantKey
+from studio.consent.ledger import Ledger
+from studio.consent.ledger_keys import LedgerKeys
 from studio.consent.licences import load_stock_voices
+from studio.consent.vault import Vault
 from studio.core.errors import InputError, StorageError
+from studio.core.files import write_atomic
+from studio.core.ids import new_id
 from studio.core.settings import Settings
 from studio.core.time import utc_now
 from studio.render.pool import LocalPool, default_worker_count
 from studio.render.worker import inbox
 from studio.services.auditions import AuditionService
 from studio.services.casting import CastingService
+from studio.services.consents.guarding import suspender
+from studio.services.consents.ledger_book import LedgerService
 from studio.services.context import Context
 from studio.services.dispatcher import Dispatcher
 from studio.services.jobs import JobService
@@ -38,14 +48,14 @@ def read_settings(environment: Mapping[str, str], *, home: Path | None = None, w
     """Read the settings of a run: arguments first, then the environment, then defaults.
 
     Environment: VIVAVOCE_HOME (data home), VIVAVOCE_WEIGHTS (model files), VIVAVOCE_DATABASE (SQLAlchemy address),
-    VIVAVOCE_WORKERS (worker processes).
+    VIVAVOCE_WORKERS (worker processes), VIVAVOCE_ANCHORS (where the newest ledger head is remembered).
 
     Raises:
         InputError: a setting is not usable.
     """
     data = home or Path(environment.get("VIVAVOCE_HOME") or platformdirs.user_data_path(_APP))
     data = data.expanduser().absolute()
-    weights = environment.get("VIVAVOCE_WEIGHTS")
+    weights, anchors = environment.get("VIVAVOCE_WEIGHTS"), environment.get("VIVAVOCE_ANCHORS")
     wanted = str(workers) if workers is not None else environment.get("VIVAVOCE_WORKERS", "")
     if wanted and (not wanted.isdecimal() or int(wanted) < 1):
         raise InputError(f"'{wanted}' is not a number of workers", hint="Give 1 or more.")
@@ -54,6 +64,7 @@ def read_settings(environment: Mapping[str, str], *, home: Path | None = None, w
         weights=Path(weights).expanduser().absolute() if weights else data / "weights",
         database_url=environment.get("VIVAVOCE_DATABASE") or sqlite_url(data / "studio.db"),
         workers=int(wanted) if wanted else default_worker_count(),
+        anchors=Path(anchors).expanduser().absolute() if anchors else platformdirs.user_state_path(_APP) / "anchors",
     )
 
 
@@ -70,6 +81,7 @@ class Studio:
         jobs: queue, follow and cancel long work.
         dispatcher: does the queued work in this process.
         listening: finished sound.
+        ledger_book: what was written down about consents, verified.
         weights: model files.
     """
 
@@ -81,6 +93,7 @@ class Studio:
     jobs: JobService
     dispatcher: Dispatcher
     listening: ListeningService
+    ledger_book: LedgerService
     weights: WeightsStore
     _context: Context
 
@@ -109,17 +122,25 @@ def open_studio(settings: Settings) -> Studio:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         inbox(settings.home).mkdir(mode=0o700, parents=True, exist_ok=True)
         key = GrantKey.load_or_create(settings.keys)
+        home_id = _home_id(settings.keys)
     except OSError as error:
         raise StorageError(
             f"the data home cannot be used: {error.strerror}", where=str(settings.home), hint="Choose one with --home."
         ) from error
     voices = load_stock_voices()
+    database = Database(settings.database_url)
+    clock, vault = TrustedClock(utc_now), Vault(settings.home)
+    ledger = Ledger(LedgerKeys(settings.keys), AnchorStore(settings.anchors / home_id), clock)
+    living = LivingVoices(database, Covering(ledger, vault, clock), suspender(lambda: context))
     context = Context(
         settings=settings,
-        database=Database(settings.database_url),
+        database=database,
         blobs=BlobStore(settings.blobs),
-        gate=Gate(voices, key, utc_now),
+        gate=Gate(voices, key, utc_now, living),
         voices=voices,
+        ledger=ledger,
+        vault=vault,
+        clock=clock,
         pool=LocalPool(settings.workers),
     )
     return Studio(
@@ -131,9 +152,21 @@ def open_studio(settings: Settings) -> Studio:
         jobs=JobService(context),
         dispatcher=Dispatcher(context),
         listening=ListeningService(context),
+        ledger_book=LedgerService(context),
         weights=WeightsStore(settings.weights),
         _context=context,
     )
+
+
+def _home_id(keys: Path) -> str:
+    """Name by which a data home is known outside of itself, made the first time."""
+    path = keys / "home-id"
+    if not path.exists():
+        write_atomic(path, new_id().encode(), mode=0o600)
+    name = path.read_text(encoding="ascii", errors="replace").strip()
+    if not name.isalnum():
+        raise StorageError("the name of the data home is damaged", where=str(path), hint="Restore it from a backup.")
+    return name
 
 
 def log_to_file(settings: Settings) -> None:

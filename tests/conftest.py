@@ -73,6 +73,7 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
                 patch.delenv(name)
         patch.setenv("VIVAVOCE_HOME", str(tmp_path_factory.mktemp("home-of-none")))
         patch.setenv("VIVAVOCE_WEIGHTS", str(_WEIGHTS))
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state-of-none")))
         patch.setenv("HF_HUB_OFFLINE", "1")
         patch.setenv("GRADIO_ANALYTICS_ENABLED", "False")
         yield

@@ -5,25 +5,30 @@ the `GrantedVoice` an engine asks for. Neither can be made anywhere else: both c
 """
 
 import hmac
+import os
 import secrets
+import time
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Never
 
 from filelock import FileLock
 
+from studio.consent.vault import Vault
+from studio.consent.voices import clips_sha256
 from studio.core.errors import RefusedError
 from studio.core.files import write_atomic
-from studio.core.hashing import canonical_json
+from studio.core.hashing import canonical_json, sha256_bytes
 
+GRANT_LIFE = timedelta(minutes=10)
 _KEY_BYTES = 32
 _SEAL: Final = object()
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Permission to speak in one voice for one project and use, until it expires.
+    """Permission to speak one line in one voice, for one project and use, once, until it expires.
 
     Attributes:
         voice_id: whose voice.
@@ -33,9 +38,14 @@ class Grant:
         project_id: for which project; empty for an audition outside of any.
         use: what the sound is for ("audiobook", "audition").
         language: BCP 47 tag of what will be said.
+        line_key: key of the only line it is good for.
+        consent_id: the consent it rests on; empty for a stock voice.
+        record_hash: the consent record as the gate saw it.
+        clips: asset ids of the reference clips in the vault.
+        max_seconds: how much may be said before the quota is used up; None without a quota.
         issued_at: UTC time in ISO 8601.
         expires_at: UTC time in ISO 8601.
-        nonce: makes every grant different.
+        nonce: makes every grant different; it is redeemed once.
         signature: HMAC-SHA256 over all other fields, in hex.
     """
 
@@ -46,6 +56,11 @@ class Grant:
     project_id: str
     use: str
     language: str
+    line_key: str
+    consent_id: str
+    record_hash: str
+    clips: tuple[str, ...]
+    max_seconds: float | None
     issued_at: str
     expires_at: str
     nonce: str
@@ -61,12 +76,13 @@ class Grant:
 class GrantedVoice:
     """A voice whose grant was verified just now. Engines accept nothing else."""
 
-    __slots__ = ("_grant",)
+    __slots__ = ("_grant", "_vault")
 
-    def __init__(self, grant: Grant, seal: object) -> None:
+    def __init__(self, grant: Grant, seal: object, vault: Vault | None = None) -> None:
         if seal is not _SEAL:
             raise RefusedError("a granted voice can only come from redeeming a grant")
         self._grant = grant
+        self._vault = vault
 
     def __reduce__(self) -> Never:
         """Refuse to be pickled: a granted voice does not leave the process that redeemed its grant."""
@@ -87,6 +103,11 @@ class GrantedVoice:
         """BCP 47 tag of what may be said in it."""
         return self._grant.language
 
+    @property
+    def consent_id(self) -> str:
+        """The consent it rests on; empty for a stock voice."""
+        return self._grant.consent_id
+
     def check_data(self, sha256: str) -> None:
         """Compare the voice data an engine has loaded with what the grant was given for.
 
@@ -97,6 +118,37 @@ class GrantedVoice:
             raise RefusedError(
                 f"the data of voice '{self.voice_id}' is not what its licence record describes",
                 hint="Reinstall the package, or remove the altered voice file.",
+            )
+
+    def reference_clips(self) -> tuple[bytes, ...]:
+        """The recordings the voice is made of, decrypted, as they were handed in; none for a stock voice.
+
+        Raises:
+            RefusedError: the key is destroyed, or the recordings are not those the consent is about.
+        """
+        grant = self._grant
+        if self._vault is None or not grant.consent_id:
+            return ()
+        clips = tuple(self._vault.open(grant.consent_id, clip, "reference") for clip in grant.clips)
+        self.check_data(clips_sha256(sha256_bytes(clip) for clip in clips))
+        return clips
+
+    def check_alive(self, seconds: float = 0.0) -> None:
+        """See, before anything is kept, that the consent still stands and its quota is not exceeded.
+
+        Args:
+            seconds: length of what was said.
+
+        Raises:
+            RefusedError: it was withdrawn or ended meanwhile, or there is not so much left of the quota.
+        """
+        consent_id = self._grant.consent_id
+        if consent_id and (self._vault is None or not self._vault.has_key(consent_id)):
+            raise RefusedError(f"the consent for voice '{self.voice_id}' has ended")
+        if self._grant.max_seconds is not None and seconds > self._grant.max_seconds:
+            raise RefusedError(
+                f"the quota of finished minutes of voice '{self.voice_id}' is used up",
+                hint="Agree on more with the voice owner: studio consent renew.",
             )
 
 
@@ -130,17 +182,58 @@ class GrantKey:
         """HMAC-SHA256 of a grant's fields, in hex."""
         return hmac.new(self._secret, grant.signed_bytes(), "sha256").hexdigest()
 
-    def redeem(self, grant: Grant, now: datetime) -> GrantedVoice:
+    def redeem(self, grant: Grant, now: datetime, vault: Vault | None = None) -> GrantedVoice:
         """Verify a grant and turn it into the voice an engine accepts.
 
+        Args:
+            grant: as it came.
+            now: by the clock of this machine.
+            vault: holds the recordings of a consented voice; a stock voice needs none.
+
         Raises:
-            RefusedError: forged, altered, not yet valid or expired.
+            RefusedError: forged, altered, not yet valid, expired, or its consent has ended.
         """
         if not _same(self.sign(grant), grant.signature):
             raise RefusedError(f"the grant for voice '{grant.voice_id}' is not genuine")
         if not datetime.fromisoformat(grant.issued_at) <= now < datetime.fromisoformat(grant.expires_at):
             raise RefusedError(f"the grant for voice '{grant.voice_id}' has expired", hint="Start the work again.")
-        return GrantedVoice(grant, _SEAL)
+        voice = GrantedVoice(grant, _SEAL, vault)
+        voice.check_alive()
+        return voice
+
+
+def redeem_for_line(grant: Grant, line_key: str, *, home: Path, now: datetime) -> GrantedVoice:
+    """Redeem a grant in a data home for the line it was given for, once and never again.
+
+    Raises:
+        RefusedError: as `GrantKey.redeem`; or it is for another line, or was used before.
+        OSError: the data home cannot be written.
+    """
+    voice = GrantKey.load_or_create(home / "keys").redeem(grant, now, Vault(home))
+    if not _same(grant.line_key, line_key):
+        raise RefusedError(f"the grant for voice '{grant.voice_id}' is for another line")
+    _spend(grant, redeemed(home))
+    return voice
+
+
+def redeemed(home: Path) -> Path:
+    """Folder of the grants that were redeemed: one empty file each."""
+    return home / "tmp" / "grants"
+
+
+def forget_redeemed(home: Path) -> None:
+    """Delete what is remembered of grants that have expired since."""
+    for spent in redeemed(home).glob("*"):
+        if time.time() - spent.stat().st_mtime > 2 * GRANT_LIFE.total_seconds():
+            spent.unlink(missing_ok=True)
+
+
+def _spend(grant: Grant, folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        os.close(os.open(folder / sha256_bytes(grant.nonce.encode()), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError as error:
+        raise RefusedError(f"the grant for voice '{grant.voice_id}' was used before") from error
 
 
 def _same(one: str, other: str) -> bool:

@@ -28,6 +28,7 @@ class EngineInfo:
         deterministic: the same line gives the same samples.
         commercial_outputs: whether its own licence lets output be sold.
         licence: SPDX identifier of the engine's weights.
+        for_tests: makes no speech; never chosen by itself.
     """
 
     name: str
@@ -40,6 +41,7 @@ class EngineInfo:
     deterministic: bool
     commercial_outputs: bool
     licence: str
+    for_tests: bool = False
 
 
 @dataclass(frozen=True, slots=True)

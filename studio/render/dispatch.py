@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 
 from studio.consent.grant import Grant
-from studio.core.errors import CancelledError, EngineError
+from studio.core.errors import CancelledError, EngineError, RefusedError
 from studio.core.progress import Progress, ReportProgress
 from studio.render.line import FinishedTake, PlannedLine, SpeakTask
 from studio.render.pool import Executor, WorkerDiedError
@@ -33,12 +33,18 @@ class RenderPlaces:
 
 
 def collect_inbox(home: Path, record: Callable[[FinishedTake], None]) -> int:
-    """Record the takes that a killed dispatcher's workers had finished; returns how many there were."""
+    """Record the takes that a killed dispatcher's workers had finished; returns how many there were.
+
+    A take whose consent ended meanwhile is refused by `record`, which destroys its sound; its note goes too.
+    """
     count = 0
     for note in sorted(inbox(home).glob("*.json")):
-        record(FinishedTake.from_json(json.loads(note.read_bytes())))
-        note.unlink()
-        count += 1
+        try:
+            record(FinishedTake.from_json(json.loads(note.read_bytes())))
+            count += 1
+        except RefusedError as error:
+            _log.info("a finished take was not kept: %s", error.code)
+        note.unlink(missing_ok=True)
     return count
 
 
@@ -64,11 +70,11 @@ def render_lines(
         authorize: asks the gate, for every line just before it is handed over.
         record: writes a take to the database.
         report: progress in characters, with an estimate of the seconds left.
-        cancelled: asked several times a second.
+        cancelled: asked several times a second; may raise what the gate raises.
 
     Raises:
         CancelledError: `cancelled` said so; what was finished is recorded.
-        RefusedError: the gate refused; what was finished is recorded.
+        RefusedError: the gate refused; what is being said is cut off, what was finished before is recorded.
         EngineError: a line failed three times.
         MissingError: a model file is not there.
     """
@@ -104,6 +110,10 @@ def render_lines(
                     waiting.appendleft((line, attempt + 1))
                     continue
                 keep(take)
+    except RefusedError:
+        for future in running:  # a consent that ended leaves no time to finish a line
+            future.cancel()
+        raise
     finally:
         _settle(running, places.home, record, finished)
     return finished
@@ -130,11 +140,15 @@ def _settle(
     for future in running:
         try:
             take = future.result(timeout=_LINE_LIMIT_S)
-        except Exception as error:  # noqa: BLE001 - a failure here has no reader
+        except (concurrent.futures.CancelledError, Exception) as error:  # noqa: BLE001 - a failure here has no reader
             _log.debug("a line that was being said at the end came to nothing: %s", error)
         else:
-            _record(take, home, record)
-            finished.append(take)
+            try:
+                _record(take, home, record)
+            except RefusedError as error:
+                _log.info("a line that was being said at the end was not kept: %s", error.code)
+            else:
+                finished.append(take)
 
 
 def _result(future: "concurrent.futures.Future[FinishedTake]", line: PlannedLine, attempt: int) -> FinishedTake | None:

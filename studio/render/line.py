@@ -62,6 +62,10 @@ class FinishedTake:
         duration_s: length of the sound.
         cpu_s: processor seconds it took.
         flags: what sounded wrong by measurement ("too-short", "too-long", "silent"); empty if nothing.
+        consent_id: consent it was spoken under; empty for a stock voice.
+        project_id: project it was made for; empty for an audition.
+        use: what for.
+        language: BCP 47 tag of what was said.
     """
 
     key: str
@@ -74,6 +78,10 @@ class FinishedTake:
     duration_s: float
     cpu_s: float
     flags: tuple[str, ...]
+    consent_id: str = ""
+    project_id: str = ""
+    use: str = ""
+    language: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As a JSON object."""

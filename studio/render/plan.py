@@ -3,8 +3,8 @@
 from functools import cache
 from pathlib import Path
 
-from studio.consent.licences import StockVoice
-from studio.core.errors import InputError
+from studio.consent.voices import Voice
+from studio.core.errors import InputError, MissingError
 from studio.core.hashing import content_key
 from studio.engines.base import EngineInfo
 from studio.engines.registry import engine_names, make_engine
@@ -27,18 +27,31 @@ def installed_engines() -> tuple[EngineInfo, ...]:
     return tuple(engine_info(name) for name in engine_names())
 
 
-def speaks(voice: StockVoice, language: str) -> bool:
+def cloning_engine() -> str:
+    """Name of the engine that new consented voices are spoken by; empty if none that clones is installed."""
+    return next((info.name for info in installed_engines() if info.cloning != "none" and not info.for_tests), "")
+
+
+def speaks(voice: Voice, language: str) -> bool:
     """Whether a voice can read a language with its engine as installed here."""
+    if not voice.engine:
+        return False
     spoken = {tag.split("-")[0] for tag in engine_info(voice.engine).languages}
     return language.split("-", maxsplit=1)[0] in spoken
 
 
-def check_language(voice: StockVoice, language: str) -> None:
+def check_language(voice: Voice, language: str) -> None:
     """See that a voice can read a language.
 
     Raises:
+        MissingError: there is no engine for it.
         InputError: its engine, as installed here, does not speak the language.
     """
+    if not voice.engine:
+        raise MissingError(
+            f"no engine that can speak voice '{voice.voice_id}' is installed",
+            hint="Install an engine that clones voices.",
+        )
     if not speaks(voice, language):
         spoken = engine_info(voice.engine).languages
         raise InputError(
@@ -53,7 +66,7 @@ def _weights_hashes(models: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(file.sha256 for model in models for file in registry[model].files)
 
 
-def plan_line(text: str, language: str, voice: StockVoice, *, seed: int = 0) -> PlannedLine:
+def plan_line(text: str, language: str, voice: Voice, *, seed: int = 0) -> PlannedLine:
     """Decide everything that shapes the sound of a line and key it.
 
     The key covers text, language, seed, engine and its version, the hashes of its weights and of the voice data: a

@@ -1,6 +1,7 @@
 """What runs in a worker process: one line in, one take in the blob store out."""
 
 import json
+import threading
 import time
 from functools import cache
 from pathlib import Path
@@ -8,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from studio.audio.flac import encode_take
-from studio.consent.grant import GrantedVoice, GrantKey
+from studio.consent.grant import GrantedVoice, redeem_for_line
+from studio.consent.vault import Vault
 from studio.core.errors import EngineError, StorageError
 from studio.core.files import write_atomic
 from studio.core.time import utc_now
@@ -21,6 +23,7 @@ _SILENT_DBFS = -50.0
 _FASTEST_CHARS_PER_S = 40.0
 _SLOWEST_CHARS_PER_S = 4.0
 _SLOWEST_ALLOWANCE_S = 2.0
+_FORGET_EVERY_S = 1.0
 
 
 def inbox(home: Path) -> Path:
@@ -40,12 +43,13 @@ def speak(task: SpeakTask) -> FinishedTake:
     rendered twice.
 
     Raises:
-        RefusedError: the grant is not valid, or the voice data is not what it was given for.
+        RefusedError: the grant is not valid, the voice data is not what it was given for, or the consent ended.
         MissingError: a model file is not there.
         EngineError: the line cannot be said, or what came out is not sound.
         StorageError: the take cannot be written.
     """
-    voice = GrantKey.load_or_create(task.home / "keys").redeem(task.grant, utc_now())
+    _forget_ended_voices()
+    voice = redeem_for_line(task.grant, task.line.key, home=task.home, now=utc_now())
     engine = _engine(task.line.engine, task.weights)
     if voice.engine != engine.info.name or voice.voice_id != task.line.voice_id:
         raise EngineError(f"the grant is for voice '{voice.voice_id}', the line for '{task.line.voice_id}'")
@@ -55,12 +59,17 @@ def speak(task: SpeakTask) -> FinishedTake:
     cpu_s = time.process_time() - started
     _check_sound(rendered, task.line.text)
     duration_s = len(rendered.samples) / rendered.sample_rate_hz
+    voice.check_alive(duration_s)
     try:
         blob = BlobStore(task.home / "blobs").put_bytes(encode_take(rendered.samples, rendered.sample_rate_hz))
         take = FinishedTake(
             key=task.line.key,
             blob_sha256=blob,
             voice_id=voice.voice_id,
+            consent_id=voice.consent_id,
+            project_id=task.grant.project_id,
+            use=task.grant.use,
+            language=task.line.language,
             engine=task.line.engine,
             engine_version=task.line.engine_version,
             licence=task.grant.licence,
@@ -81,6 +90,7 @@ def _engine(name: str, weights: Path) -> Engine:
 
 
 _voices: dict[tuple[str, Path, str, str], Prepared] = {}
+_consents: dict[tuple[str, Path, str, str], tuple[Path, str]] = {}
 
 
 def _prepared(task: SpeakTask, voice: GrantedVoice) -> Prepared:
@@ -88,7 +98,30 @@ def _prepared(task: SpeakTask, voice: GrantedVoice) -> Prepared:
     key = (task.line.engine, task.weights, voice.voice_id, task.grant.data_sha256)
     if key not in _voices:
         _voices[key] = _engine(task.line.engine, task.weights).prepare(voice)
+        if voice.consent_id:
+            _consents[key] = (task.home, voice.consent_id)
+            _start_forgetting()
     return _voices[key]
+
+
+@cache
+def _start_forgetting() -> None:
+    """See every second whether a voice that is held ready has to go, also while there is nothing to say."""
+
+    def watch() -> None:
+        while True:
+            time.sleep(_FORGET_EVERY_S)
+            _forget_ended_voices()
+
+    threading.Thread(target=watch, name="voice-watch", daemon=True).start()
+
+
+def _forget_ended_voices() -> None:
+    """Drop prepared voices whose consent has ended: their key is destroyed, and what was made with it goes too."""
+    for key, (home, consent_id) in list(_consents.items()):
+        if not Vault(home).has_key(consent_id):
+            _consents.pop(key, None)
+            _voices.pop(key, None)
 
 
 def _check_sound(rendered: Rendered, text: str) -> None:

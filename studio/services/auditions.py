@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from studio.audio.flac import read_take
-from studio.consent.gate import GateRequest
+from studio.consent.requests import GateRequest
 from studio.core.errors import InputError
 from studio.core.files import write_atomic
 from studio.manuscript.segment import SegmentLimits

@@ -4,14 +4,16 @@ from collections.abc import Iterable
 
 from sqlalchemy import func, select
 
-from studio.consent.gate import GateRequest
 from studio.consent.licences import StockVoice
-from studio.core.errors import NotFoundError
+from studio.consent.requests import AUDITION, GateRequest
+from studio.consent.voices import REPLICA_LICENCE, ConsentedVoice
+from studio.core.errors import NotFoundError, StudioError
 from studio.render.plan import check_language, speaks
-from studio.services.context import Context
+from studio.services.context import Context, consented_voice
 from studio.services.credits import write_credits
-from studio.services.rows import NARRATOR, cast_voices, find_project
+from studio.services.rows import NARRATOR, cast_voices, find_project, gate_request
 from studio.services.views import RoleView, VoiceView
+from studio.store.consent_tables import ConsentRow, VoiceRow
 from studio.store.tables import CastRow, ChapterRow, SegmentRow
 
 _FAVOURITES = ("af_heart", "bf_emma", "ef_dora", "ff_siwis", "if_sara", "pf_dora", "hf_alpha", "jf_alpha", "zf_xiaobei")
@@ -38,8 +40,8 @@ class CastingService:
         self._context = context
 
     def voices(self, language: str | None = None) -> tuple[VoiceView, ...]:
-        """Voices that can be cast, all or those of a language, in the order of their ids."""
-        return tuple(
+        """Voices to cast, all or those of a language: those of living people first, then stock voices by id."""
+        stock = (
             VoiceView(
                 id=voice.voice_id,
                 name=voice.name,
@@ -52,7 +54,42 @@ class CastingService:
                 available=speaks(voice, voice.language),
             )
             for voice in sorted(self._context.voices.values(), key=lambda voice: voice.voice_id)
-            if not voice.for_tests and (language is None or _tongue(voice.language) == _tongue(language))
+            if not voice.for_tests
+        )
+        return tuple(
+            view
+            for view in (*self._replicas(), *stock)
+            if language is None or _tongue(view.language) == _tongue(language)
+        )
+
+    def _replicas(self) -> list[VoiceView]:
+        """The voices of living people, by name, with how their consent stands."""
+        with self._context.database.read() as session:
+            newest = {row.voice_id: row for row in session.scalars(select(ConsentRow).order_by(ConsentRow.created_at))}
+            voices = session.scalars(select(VoiceRow).order_by(VoiceRow.name, VoiceRow.id)).all()
+            found = [(consented_voice(voice), newest[voice.id].id, newest[voice.id].state) for voice in voices]
+        return [self._replica_view(*each) for each in found]
+
+    def _replica_view(self, voice: ConsentedVoice, consent_id: str, state: str) -> VoiceView:
+        reason = ""
+        try:
+            check_language(voice, voice.language)
+            self._context.gate.check(GateRequest(voice.voice_id, AUDITION, voice.language, stage="cast"))
+        except StudioError as error:
+            reason = error.sentence
+        return VoiceView(
+            id=voice.voice_id,
+            name=voice.name,
+            engine=voice.engine,
+            language=voice.language,
+            sex="",
+            licence=REPLICA_LICENCE,
+            licensor=voice.name,
+            commercial=True,
+            available=not reason,
+            consent_id=consent_id,
+            state=state,
+            reason=reason,
         )
 
     def roles(self, reference: str) -> tuple[RoleView, ...]:
@@ -91,7 +128,7 @@ class CastingService:
         with self._context.database.write() as session:
             project = find_project(session, reference)
             check_language(voice, project.language)
-            self._context.gate.check(GateRequest(voice_id, "audiobook", project.language, project.id))
+            self._context.gate.check(gate_request(project, voice_id, "cast"))
             session.merge(CastRow(project_id=project.id, role=role, voice_id=voice_id))
             if role == NARRATOR:
                 write_credits(project, voice.name)

@@ -3,12 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from studio.consent.clock import TrustedClock
 from studio.consent.gate import Gate
+from studio.consent.ledger import Ledger
 from studio.consent.licences import StockVoice
+from studio.consent.vault import Vault
+from studio.consent.voices import ConsentedVoice, Voice
 from studio.core.errors import InputError, NotFoundError
 from studio.core.settings import Settings
 from studio.render.pool import Executor
 from studio.store.blobs import BlobStore
+from studio.store.consent_tables import VoiceRow
 from studio.store.database import Database
 
 
@@ -22,6 +27,9 @@ class Context:
         blobs: sound and pictures.
         gate: asked before anything sounds.
         voices: licence records of the stock voices, by id.
+        ledger: what happened to consents, tamper-evident.
+        vault: recordings of living people, encrypted.
+        clock: never goes back.
         pool: workers, started at the first task.
     """
 
@@ -30,18 +38,29 @@ class Context:
     blobs: BlobStore
     gate: Gate
     voices: Mapping[str, StockVoice]
+    ledger: Ledger
+    vault: Vault
+    clock: TrustedClock
     pool: Executor
 
-    def voice(self, voice_id: str) -> StockVoice:
-        """A voice by id.
+    def voice(self, voice_id: str) -> Voice:
+        """A voice by id; whether it may sound is for the gate to say.
 
         Raises:
             NotFoundError: there is no such voice.
         """
-        try:
+        if voice_id in self.voices:
             return self.voices[voice_id]
-        except KeyError:
-            raise NotFoundError(f"there is no voice '{voice_id}'", hint="See `studio voices list`.") from None
+        with self.database.read() as session:
+            row = session.get(VoiceRow, voice_id)
+            if row is None:
+                raise NotFoundError(f"there is no voice '{voice_id}'", hint="See `studio voices list`.")
+            return consented_voice(row)
+
+
+def consented_voice(row: VoiceRow) -> ConsentedVoice:
+    """A row of a living person's voice as the rest of the studio sees it."""
+    return ConsentedVoice(row.id, row.name, row.engine, row.language, row.data_sha256)
 
 
 def parse_numbers(text: str, *, what: str) -> set[int]:

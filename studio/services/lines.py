@@ -1,32 +1,42 @@
 """Says one line now, ahead of any job: for auditions and retakes."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
-from studio.consent.gate import GateRequest
-from studio.core.errors import EngineError, StorageError
-from studio.core.time import utc_now
+from studio.consent.requests import GateRequest
+from studio.core.errors import EngineError, RefusedError, StorageError
 from studio.render.line import FinishedTake, PlannedLine, SpeakTask
 from studio.render.pool import WorkerDiedError
 from studio.render.worker import forget_note, speak
 from studio.services.context import Context
-from studio.store.database import Database
+from studio.services.voice_uses import flush_guarded, note_take
 from studio.store.tables import TakeRow
 
 _LIMIT_S = 180.0
 
 
-def record_take(database: Database, take: FinishedTake) -> TakeRow:
+def record_take(context: Context, take: FinishedTake) -> TakeRow:
     """Write a finished take to the database. The same take told twice, as after a kill, stays as it was recorded first.
 
     Raises:
+        RefusedError: its consent ended meanwhile; its sound is destroyed.
         StorageError: the database cannot be written.
     """
-    with database.write() as session:
-        known = session.get(TakeRow, take.key)
-        if known is not None and known.blob_sha256 == take.blob_sha256:
-            return known
-        fields = {**asdict(take), "flags": list(take.flags), "created_at": utc_now().isoformat()}
-        return session.merge(TakeRow(**fields))
+    try:
+        with context.database.write() as session:
+            known = session.get(TakeRow, take.key)
+            if known is not None and known.blob_sha256 == take.blob_sha256:
+                return known
+            facts = asdict(take)
+            columns = {column.key: facts[column.key] for column in TakeRow.__table__.columns if column.key in facts}
+            now = context.clock.now(session).isoformat()
+            columns |= {"consent_id": take.consent_id or None, "flags": list(take.flags), "created_at": now}
+            row = session.merge(TakeRow(**columns))
+            flush_guarded(session, take.voice_id)
+            note_take(context, session, take)
+            return row
+    except RefusedError:
+        context.blobs.remove(take.blob_sha256)
+        raise
 
 
 def say_line(context: Context, line: PlannedLine, request: GateRequest) -> TakeRow:
@@ -38,7 +48,7 @@ def say_line(context: Context, line: PlannedLine, request: GateRequest) -> TakeR
         EngineError: the engine failed or hung.
         StorageError: the take cannot be written, or the worker died.
     """
-    grant = context.gate.authorize(request)
+    grant = context.gate.authorize(replace(request, line_key=line.key))
     with context.database.read() as session:
         known = session.get(TakeRow, line.key)
         session.expunge_all()
@@ -51,6 +61,7 @@ def say_line(context: Context, line: PlannedLine, request: GateRequest) -> TakeR
         raise EngineError("the engine hung on a line", where=f"'{line.text[:60]}'") from error
     except WorkerDiedError as error:
         raise StorageError("the worker process died", hint="Close other programs to free memory.") from error
-    row = record_take(context.database, take)
-    forget_note(context.settings.home, take.key)
-    return row
+    try:
+        return record_take(context, take)
+    finally:
+        forget_note(context.settings.home, take.key)

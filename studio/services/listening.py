@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from studio.core.errors import NotFoundError
+from studio.core.errors import NotFoundError, RefusedError
+from studio.core.hashing import sha256_file
 from studio.core.names import safe_file_stem
 from studio.deliver.archive import zip_files
 from studio.services.context import Context
@@ -16,6 +18,7 @@ from studio.services.releasing import export_folder
 from studio.services.rows import chapter_index, find_project
 from studio.services.script import Script, read_script
 from studio.services.views import ChapterSound
+from studio.store.consent_tables import VoiceUseRow
 from studio.store.tables import DeliveryRow, MasterRow
 
 _FORMAT = "mp3"
@@ -89,12 +92,39 @@ class ListeningService:
             StudioError: as `read_script`.
         """
         with self._context.database.read() as session:
-            number = chapter_index(find_project(session, reference)).get(chapter_id)
+            project = find_project(session, reference)
+            number = chapter_index(project).get(chapter_id)
+            project_id = project.id
         # A player asks for many ranges of one file: planning the whole book for each would make it stutter.
-        for sound in self._sounds(reference, _PROFILE, {number}) if number is not None else ():
+        try:
+            sounds = self._sounds(reference, _PROFILE, {number}) if number is not None else ()
+        except RefusedError:
+            finished = self._finished_work(project_id, chapter_id)
+            if finished is None:
+                raise
+            return finished
+        for sound in sounds:
             if sound.chapter.id == chapter_id and not sound.chapter.skipped and sound.file is not None:
                 return Path(sound.file)
         raise NotFoundError("that chapter has no finished file", where=reference, hint="Produce the audiobook first.")
+
+    def _finished_work(self, project_id: str, chapter_id: str) -> Path | None:
+        """A delivered file that may still be heard after the end of a consent: every owner's terms let it stay."""
+        with self._context.database.read() as session:
+            row = session.scalars(
+                select(DeliveryRow).where(
+                    DeliveryRow.project_id == project_id,
+                    DeliveryRow.chapter_id == chapter_id,
+                    DeliveryRow.format == _FORMAT,
+                )
+            ).first()
+            if row is None or not Path(row.path).is_file() or sha256_file(Path(row.path)) != row.sha256:
+                return None
+            delivered = VoiceUseRow.kind == "delivery", VoiceUseRow.item == row.sha256
+            uses = session.scalars(select(VoiceUseRow).where(*delivered)).all()
+            session.expunge_all()
+        stays = uses and all(self._context.gate.may_stay(u.consent_id, datetime.fromisoformat(u.at)) for u in uses)
+        return Path(row.path) if stays else None
 
     def archive(self, reference: str, cancelled: Callable[[], bool] = lambda: False) -> Path:
         """One zip of all delivered MP3s, made in the temporary folder of the data home.

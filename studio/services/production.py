@@ -1,16 +1,16 @@
 """The stages that turn a cast book into delivered files: render, master, deliver. Each makes only what is missing."""
 
 import logging
+import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
-from studio.consent.gate import GateRequest
 from studio.consent.grant import Grant
-from studio.core.errors import InputError
+from studio.core.errors import InputError, RefusedError
 from studio.core.hashing import sha256_file
 from studio.core.ids import new_id
 from studio.core.progress import ReportProgress
@@ -24,13 +24,16 @@ from studio.services.leftovers import sweep_deliveries
 from studio.services.lines import record_take
 from studio.services.mastering import MasteredBlob, MasterPlan, make_master, plan_masters
 from studio.services.parallel import Piece, run_pieces
-from studio.services.releasing import build_release, delivery_keys, export_folder, write_file
+from studio.services.releasing import build_release, check_release, delivery_keys, export_folder, write_file
+from studio.services.rows import gate_request
 from studio.services.script import Script, read_script
 from studio.services.views import figures_json
-from studio.store.tables import DeliveryRow, MasterRow
+from studio.services.voice_uses import MadeThing, note_work, takes_of
+from studio.store.tables import DeliveryRow, MasterRow, ProjectRow, TakeRow
 
 _log = logging.getLogger(__name__)
 Cancelled = Callable[[], bool]
+_RECHECK_S = 1.0
 
 
 class Production:
@@ -53,11 +56,10 @@ class Production:
         collect_inbox(self._context.settings.home, self._record)
         script = self._script()
         missing = script.missing
-        language = script.project.language
-        project_id = script.project.id
+        project = script.project
 
         def authorize(line: PlannedLine) -> Grant:
-            return self._context.gate.authorize(GateRequest(line.voice_id, "audiobook", language, project_id))
+            return self._context.gate.authorize(replace(gate_request(project, line.voice_id), line_key=line.key))
 
         finished = render_lines(
             missing,
@@ -66,7 +68,7 @@ class Production:
             authorize=authorize,
             record=self._record,
             report=report,
-            cancelled=cancelled,
+            cancelled=self._watchful(script, cancelled),
         )
         flags = {key: take.flags for key, take in script.takes.items()} | {take.key: take.flags for take in finished}
         segments = [segment for chapter in script.chapters for segment in chapter.segments]
@@ -89,28 +91,39 @@ class Production:
             InputError: a segment has no take yet.
             StudioError: as `read_script`; a chapter cannot be mastered.
         """
-        plans = plan_masters(self._context, self._complete_script(), profile)
+        script = self._complete_script()
+        plans = plan_masters(self._context, script, profile)
         kept = self._masters(plans)
+        chapters = {chapter.view.id: chapter for chapter in script.chapters}
         wanted = [plan for plan in plans if plan.key not in kept]
         pieces: list[Piece[MasteredBlob]] = [
             Piece(plan.title, plan.duration_s, make_master, (plan, self._context.settings.home)) for plan in wanted
         ]
 
         def keep(index: int, result: MasteredBlob) -> None:
-            with self._context.database.write() as session:
-                session.merge(
-                    MasterRow(
-                        key=wanted[index].key,
-                        blob_sha256=result.blob_sha256,
-                        profile=profile,
-                        figures=result.figures,
-                        marks=[list(mark) for mark in result.marks],
-                        peaks=list(result.peaks),
-                        created_at=utc_now().isoformat(),
+            plan = wanted[index]
+            try:
+                with self._context.database.write() as session:
+                    made = MadeThing("master", plan.key, plan.title)
+                    takes = takes_of(chapters[plan.chapter_id], script.takes)
+                    note_work(self._context, session, script.project, made, takes)
+                    session.merge(
+                        MasterRow(
+                            key=plan.key,
+                            blob_sha256=result.blob_sha256,
+                            profile=profile,
+                            figures=result.figures,
+                            marks=[list(mark) for mark in result.marks],
+                            peaks=list(result.peaks),
+                            created_at=utc_now().isoformat(),
+                        )
                     )
-                )
+            except RefusedError:  # the consent ended while the chapter was mastered
+                self._context.blobs.remove(result.blob_sha256)
+                raise
 
-        run_pieces(pieces, stage="Mastering", pool=self._context.pool, keep=keep, report=report, cancelled=cancelled)
+        watchful = self._watchful(script, cancelled)
+        run_pieces(pieces, stage="Mastering", pool=self._context.pool, keep=keep, report=report, cancelled=watchful)
         kept = self._masters(plans)
         return {"chapters": [_master_json(plan, kept[plan.key], self._context) for plan in plans]}
 
@@ -135,8 +148,10 @@ class Production:
         for plan in plans:
             if plan.key not in masters:
                 raise InputError("it is not mastered yet", where=plan.title, hint="Run `studio master` first.")
+        check_release(self._context, script, profile)
         with self._context.database.read() as session:
             release = build_release(self._context, session, script, plans, masters, profile)
+        watchful = self._watchful(script, cancelled)
         files: list[dict[str, Any]] = []
         for name in formats:
             maker = make_format(name)
@@ -154,10 +169,10 @@ class Production:
                 index: int, result: DeliveredFile, wanted: list[int] = wanted, keys: list[str] = keys, name: str = name
             ) -> None:
                 master_key = next((plan.key for plan in plans if plan.chapter_id == result.chapter_id), "")
-                self._record_delivery(script.project.id, name, keys[wanted[index]], master_key, result)
+                self._record_delivery(script, name, keys[wanted[index]], master_key, result)
 
             run_pieces(
-                pieces, stage="Delivering", pool=self._context.pool, keep=keep, report=report, cancelled=cancelled
+                pieces, stage="Delivering", pool=self._context.pool, keep=keep, report=report, cancelled=watchful
             )
             if self._numbers is None and out is None:
                 self._remove_stale(script.project.id, name, folder, names)
@@ -172,6 +187,21 @@ class Production:
                 for file in names
             )
         return {"files": files}
+
+    def _watchful(self, script: Script, cancelled: Cancelled) -> Cancelled:
+        """`cancelled`, which also asks the gate about every voice of the script once a second, and raises its no."""
+        speakers = sorted({line.voice_id for line in script.lines})
+        asked = time.monotonic()
+
+        def ask() -> bool:
+            nonlocal asked
+            if time.monotonic() - asked > _RECHECK_S:
+                for voice_id in speakers:
+                    self._context.gate.check(gate_request(script.project, voice_id))
+                asked = time.monotonic()
+            return cancelled()
+
+        return ask
 
     def _script(self) -> Script:
         with self._context.database.read() as session:
@@ -188,7 +218,7 @@ class Production:
         return script
 
     def _record(self, take: FinishedTake) -> None:
-        record_take(self._context.database, take)
+        record_take(self._context, take)
 
     def _masters(self, plans: list[MasterPlan]) -> dict[str, MasterRow]:
         with self._context.database.read() as session:
@@ -205,13 +235,33 @@ class Production:
             session.expunge_all()
             return found
 
-    def _record_delivery(self, project_id: str, name: str, key: str, master_key: str, file: DeliveredFile) -> None:
+    def _record_delivery(self, script: Script, name: str, key: str, master_key: str, file: DeliveredFile) -> None:
+        held = [chapter for chapter in script.chapters if file.chapter_id in {"", chapter.view.id}]
+        takes = [take for chapter in held for take in takes_of(chapter, script.takes)]
+        made = MadeThing("delivery", file.sha256, file.path.name, str(file.path), file.sha256)
+        try:
+            self._write_delivery(script.project, name, key, master_key, file, made, takes)
+        except RefusedError:  # the consent ended while the file was written
+            file.path.unlink(missing_ok=True)
+            raise
+
+    def _write_delivery(
+        self,
+        project: ProjectRow,
+        name: str,
+        key: str,
+        master_key: str,
+        file: DeliveredFile,
+        made: MadeThing,
+        takes: list[TakeRow],
+    ) -> None:
         with self._context.database.write() as session:
+            note_work(self._context, session, project, made, takes)
             old = session.scalars(select(DeliveryRow).where(DeliveryRow.path == str(file.path))).first()
             session.merge(
                 DeliveryRow(
                     id=old.id if old else new_id(),
-                    project_id=project_id,
+                    project_id=project.id,
                     format=name,
                     key=key,
                     chapter_id=file.chapter_id,

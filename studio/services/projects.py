@@ -1,11 +1,13 @@
 """Use cases of projects: import a book, list, choose and order its chapters, delete."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from studio.consent.terms import USES
 from studio.core.errors import ConflictError, InputError, NotFoundError
 from studio.core.hashing import sha256_file
 from studio.core.ids import new_id
@@ -110,6 +112,31 @@ class ProjectService:
         """
         with self._context.database.write() as session:
             session.delete(find_project(session, reference))
+
+    def set_purpose(
+        self, reference: str, *, use: str | None = None, content: Iterable[str] | None = None
+    ) -> ProjectView:
+        """Say what a project is for and what it holds: consents of living voices are held against both.
+
+        Args:
+            reference: project by name or id.
+            use: one of `studio.consent.terms.USES`; unchanged if not given.
+            content: kinds of content it holds, some of `studio.consent.terms.CONTENT` or words of one's own; unchanged
+                if not given.
+
+        Raises:
+            NotFoundError: there is no such project.
+            InputError: there is no such use.
+        """
+        if use is not None and use not in USES:
+            raise InputError(f"'{use}' is not a use", hint=f"Uses are {', '.join(USES)}.")
+        with self._context.database.write() as session:
+            project = find_project(session, reference)
+            project.use = use or project.use
+            if content is not None:
+                project.content = sorted({" ".join(kind.split()).lower() for kind in content if kind.strip()})
+            session.flush()
+            return self._view(session, project)
 
     def set_pace(self, reference: str, pace: float) -> ProjectView:
         """Scale all pauses: above 1 is calmer, below 1 is brisker.

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from studio.core.errors import InputError
 from studio.core.hashing import content_key
 from studio.core.names import safe_file_stem
 from studio.core.progress import ignore_progress
@@ -15,10 +17,47 @@ from studio.deliver.registry import make_format
 from studio.manuscript.model import ChapterKind, Cover
 from studio.master.profile import find_profile
 from studio.services.context import Context
-from studio.services.mastering import MasterPlan
-from studio.services.rows import NARRATOR, cast_voices, find_project
-from studio.services.script import Script
+from studio.services.mastering import MasterPlan, plan_masters
+from studio.services.rows import NARRATOR, cast_voices, find_project, gate_request
+from studio.services.script import Script, read_script
 from studio.store.tables import MasterRow
+
+
+def final_audio_key(context: Context, reference: str, voice_id: str, profile: str = "acx") -> str:
+    """Key of a book's final audio in one voice: all mastered chapters that the voice speaks in.
+
+    Raises:
+        InputError: the book is not mastered whole yet.
+        StudioError: as `read_script`.
+    """
+    with context.database.read() as session:
+        script = read_script(context, session, reference)
+    spoken = {
+        chapter.view.id for chapter in script.chapters if any(s.line.voice_id == voice_id for s in chapter.segments)
+    }
+    plans = [plan for plan in plan_masters(context, script, profile) if plan.chapter_id in spoken]
+    with context.database.read() as session:
+        known = set(session.scalars(select(MasterRow.key).where(MasterRow.key.in_([plan.key for plan in plans]))))
+    if len(plans) < len(spoken) or len(known) < len({plan.key for plan in plans}):
+        raise InputError(
+            "the book is not mastered whole yet", where=script.project.name, hint="Run `studio master` first."
+        )
+    return content_key({"masters": sorted(plan.key for plan in plans)})
+
+
+def check_release(context: Context, script: Script, profile: str) -> None:
+    """Ask the gate for every voice whether finished audio may be delivered.
+
+    Raises:
+        RefusedError: a consent does not cover it, or its owner has not approved the final audio.
+        InputError: the owner approves final audio, and the book is not mastered whole.
+    """
+    for voice_id in sorted({line.voice_id for line in script.lines}):
+        request = gate_request(script.project, voice_id)
+        covered = context.gate.check(request)
+        if covered is not None and covered.final_approval:
+            audio_key = final_audio_key(context, script.project.id, voice_id, profile)
+            context.gate.check(replace(request, stage="release", audio_key=audio_key))
 
 
 def build_release(

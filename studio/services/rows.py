@@ -1,8 +1,11 @@
 """Reading project rows: the queries that several services share."""
 
+from typing import Literal
+
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from studio.consent.requests import GateRequest
 from studio.core.errors import NotFoundError
 from studio.services.views import ChapterView
 from studio.store.tables import CastRow, ChapterRow, ProjectRow
@@ -12,6 +15,13 @@ OPENING_CREDITS = "opening-credits"
 CLOSING_CREDITS = "closing-credits"
 OPENING_POSITION = 0
 CLOSING_POSITION = 1_000_000
+
+
+def gate_request(
+    project: ProjectRow, voice_id: str, stage: Literal["cast", "speak", "release"] = "speak"
+) -> GateRequest:
+    """What a project asks of the gate for a voice."""
+    return GateRequest(voice_id, project.use, project.language, project.id, content=tuple(project.content), stage=stage)
 
 
 def find_project(session: Session, reference: str) -> ProjectRow:

@@ -6,13 +6,19 @@ from functools import lru_cache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from studio.consent.gate import GateRequest
 from studio.core.errors import InputError
 from studio.manuscript.segment import Pause, SegmentKind, pause_seconds
 from studio.render.line import PlannedLine
 from studio.render.plan import check_language, plan_line
 from studio.services.context import Context
-from studio.services.rows import cast_voices, chapter_index, chapter_view, find_project, spoken_chapters
+from studio.services.rows import (
+    cast_voices,
+    chapter_index,
+    chapter_view,
+    find_project,
+    gate_request,
+    spoken_chapters,
+)
 from studio.services.views import ChapterView
 from studio.spoken.form import spoken_form
 from studio.store.tables import ProjectRow, TakeRow
@@ -92,7 +98,7 @@ def read_script(context: Context, session: Session, reference: str, numbers: set
     cast = {}
     for role, voice_id in cast_voices(session, project.id).items():
         voice = context.voice(voice_id)
-        context.gate.check(GateRequest(voice_id, "audiobook", project.language, project.id))
+        context.gate.check(gate_request(project, voice_id))
         check_language(voice, project.language)
         cast[role] = voice
     index = chapter_index(project)

@@ -2,12 +2,11 @@
 
 from sqlalchemy.orm import Session
 
-from studio.consent.gate import GateRequest
 from studio.core.errors import InputError, NotFoundError
 from studio.manuscript.segment import SegmentLimits
 from studio.services.context import Context
 from studio.services.lines import say_line
-from studio.services.rows import chapter_index, find_project
+from studio.services.rows import chapter_index, find_project, gate_request
 from studio.services.script import Script, read_script
 from studio.services.views import SegmentState, SegmentView
 from studio.store.tables import SegmentRow
@@ -60,9 +59,7 @@ class SegmentService:
             )
         segment = next(s for chapter in script.chapters for s in chapter.segments if s.segment_id == segment_id)
         project = script.project
-        say_line(
-            self._context, segment.line, GateRequest(segment.line.voice_id, "audiobook", project.language, project.id)
-        )
+        say_line(self._context, segment.line, gate_request(project, segment.line.voice_id))
         chapter = next(chapter.view.index for chapter in script.chapters if segment in chapter.segments)
         return next(view for view in self.script(reference, chapter) if view.id == segment_id)
 

@@ -83,7 +83,14 @@ class RoleView:
 
 @dataclass(frozen=True, slots=True)
 class VoiceView:
-    """A voice that can be cast; `available` says whether its engine, as installed here, speaks its language."""
+    """A voice that can be cast.
+
+    Attributes:
+        available: its engine, as installed here, speaks its language, and it may be used.
+        consent_id: the newest consent of a living person's voice; empty for a stock voice.
+        state: how that consent stands ("verified"); empty for a stock voice.
+        reason: why the voice cannot be used now, in one sentence; empty if it can.
+    """
 
     id: str
     name: str
@@ -94,6 +101,9 @@ class VoiceView:
     licensor: str
     commercial: bool
     available: bool
+    consent_id: str = ""
+    state: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from studio.consent.gate import Gate, GateRequest
+from studio.consent.gate import Gate
 from studio.consent.grant import Grant, GrantKey
 from studio.consent.licences import StockVoice
+from studio.consent.requests import GateRequest
 
 NOW = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 VOICE = StockVoice(

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.consent.gate import GRANT_LIFE, Gate, GateRequest
-from studio.consent.grant import GrantKey
+from studio.consent.gate import Gate
+from studio.consent.grant import GRANT_LIFE, GrantKey
+from studio.consent.requests import GateRequest
 from studio.core.errors import RefusedError
 from tests.consent.conftest import NOW, REQUEST, VOICE, Clock, gate_with
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from studio.consent.gate import Gate, GateRequest
+from studio.consent.gate import Gate
 from studio.consent.grant import GrantedVoice, GrantKey
 from studio.consent.licences import StockVoice, load_stock_voices
+from studio.consent.requests import GateRequest
 from studio.core.errors import EngineError, MissingError, NotFoundError, RefusedError
 from studio.engines.base import Engine, Line, Prepared
 from studio.engines.registry import engine_names, make_engine

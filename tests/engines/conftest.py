@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from studio.consent.gate import Gate, GateRequest
+from studio.consent.gate import Gate
 from studio.consent.grant import GrantedVoice, GrantKey
 from studio.consent.licences import load_stock_voices
+from studio.consent.requests import GateRequest
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

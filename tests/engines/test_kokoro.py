@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from studio.consent.gate import Gate, GateRequest
+from studio.consent.gate import Gate
 from studio.consent.grant import GrantedVoice, GrantKey
 from studio.consent.licences import load_stock_voices
+from studio.consent.requests import GateRequest
 from studio.core.errors import EngineError, MissingError, RefusedError
 from studio.core.hashing import sha256_bytes
 from studio.core.resources import shipped

@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from studio.consent.gate import Gate, GateRequest
+from studio.consent.gate import Gate
 from studio.consent.grant import Grant, GrantKey
 from studio.consent.licences import StockVoice, load_stock_voices
+from studio.consent.requests import GateRequest
 from studio.core.time import utc_now
 from studio.render.line import PlannedLine, SpeakTask
 from studio.render.plan import plan_line
@@ -26,7 +27,7 @@ def gate(home: Path) -> Gate:
 
 @pytest.fixture
 def authorize(gate: Gate) -> Callable[[PlannedLine], Grant]:
-    return lambda line: gate.authorize(GateRequest(line.voice_id, "audiobook", line.language, "p"))
+    return lambda line: gate.authorize(GateRequest(line.voice_id, "audiobook", line.language, "p", line_key=line.key))
 
 
 @pytest.fixture

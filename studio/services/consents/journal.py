@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from studio.consent.actors import Actor
 from studio.consent.record import ConsentRecord
+from studio.consent.requests import AUDITION
 from studio.consent.states import ENDS, ConsentState, check_transition
 from studio.core.errors import ConflictError, NotFoundError
 from studio.services.context import Context
@@ -61,7 +62,7 @@ def write_event(  # every argument is a field of the event
 ) -> None:
     """Append what happened to the ledger and bring the row to it, in the caller's write transaction.
 
-    Call `context.ledger.publish()` after the transaction: it keeps the new tree head outside the data home.
+    When that commits, the ledger keeps its new head outside the data home by itself.
 
     Args:
         context: wired parts.
@@ -125,4 +126,4 @@ def _bring_to(row: ConsentRow, record: ConsentRecord) -> None:
     row.record_hash = record.salted_hash(bytes.fromhex(row.salt or ""))
     row.not_before = record.terms.not_before.isoformat()
     row.not_after = record.terms.not_after.isoformat()
-    row.uses = f",{','.join(record.terms.uses)},"
+    row.uses = f",{','.join((*record.terms.uses, AUDITION))},"

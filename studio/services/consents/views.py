@@ -151,7 +151,7 @@ class GivingView:
         state: of the record.
         strings: the page's words in the record's language, by name.
         notice: sections of the notice, heading and text each; `notice_sha256` is the hash of exactly this text.
-        purposes: what can be ticked: name, label, explanation, whether it is needed for a replica, whether it is ticked.
+        purposes: what can be ticked, as name, label, explanation, needed (for a replica) and ticked.
         prompts: sentences to read for the reference clips.
         references: clips handed in so far; `references_needed` more are asked for.
         attempts: statements handed in so far, newest first.
