@@ -38,11 +38,13 @@ from studio.consent.ledger_tree import (
     key_records,
     latest_head,
     ordered_keys,
+    rebuild_nodes,
+    store_nodes,
 )
 from studio.consent.ledger_verify import Verification
-from studio.consent.merkle import leaf_hash, verify_consistency, verify_inclusion
+from studio.consent.merkle import CompactRange, leaf_hash, verify_consistency, verify_inclusion
 from studio.core.errors import RefusedError, StorageError
-from studio.store.ledger_tables import LedgerEventRow, LedgerKeyRow, LedgerNodeRow, TreeHeadRow
+from studio.store.ledger_tables import LedgerEventRow, LedgerKeyRow, TreeHeadRow
 
 __all__ = [
     "ENDING_KINDS",
@@ -56,9 +58,7 @@ __all__ = [
 ]
 
 _log = logging.getLogger(__name__)
-_EVENTS, _NODES, _HEADS, _KEYS = (
-    cast("Table", row.__table__) for row in (LedgerEventRow, LedgerNodeRow, TreeHeadRow, LedgerKeyRow)
-)
+_EVENTS, _HEADS, _KEYS = (cast("Table", row.__table__) for row in (LedgerEventRow, TreeHeadRow, LedgerKeyRow))
 _EVENT = _EVENTS.c
 _PENDING = "ledger_head"  # in Session.info: the head to anchor once its transaction is committed
 _LOCK = 0x5669766156  # names PostgreSQL's advisory lock: appending is one at a time
@@ -129,15 +129,14 @@ class Ledger:
             return []
         _lock(session)
         try:
-            key = self._signing_key(session)
+            key, tree = self._signer(session)
         except (RefusedError, StorageError) as error:
             if not all(entry.kind in ENDING_KINDS for entry in batch):
                 raise
             _log.warning("an event that ends or suspends a consent is not signed yet: %s", error.message)
-            key = None
-        events = self._extend(session, batch)
-        if key is not None:
-            self._sign(session, key)
+            return self._extend(session, _unchecked_tree(session), batch)
+        events = self._extend(session, tree, batch)
+        self._sign(session, key, tree)
         return events
 
     def seal(self, session: Session) -> TreeHead | None:
@@ -150,7 +149,7 @@ class Ledger:
         size, head = event_count(session), self.head(session)
         if size == 0 or (head and head.size == size):
             return head
-        return self._sign(session, self._signing_key(session))
+        return self._sign(session, *self._signer(session))
 
     def published(self, head: TreeHead) -> None:
         """Anchor a head whose transaction is committed. Sessions that appended do so by themselves.
@@ -170,7 +169,7 @@ class Ledger:
             RefusedError: the old key cannot be used.
         """
         _lock(session)
-        old = self._signing_key(session)
+        old, _tree = self._signer(session)
         new = self._keys.prepare()
         now = time_text(self._clock.now(session))
         record = KeyRecord(new.key_id, new.public_key, now, None, old.key_id, None)
@@ -190,11 +189,19 @@ class Ledger:
         anchor = self._anchors.newest()
         if anchor is None or self._contains(session, anchor):
             raise RefusedError("the ledger has lost nothing that its anchor knows of")
-        key = self._active_key(session)
+        key, tree = self._signer(session, anchored=False)
         facts: Facts = {"lost_size": anchor.size, "lost_root": anchor.root_hex}
-        (appended,) = self._extend(session, [Entry("ledger-restored", None, "", "", facts, "")])
-        self._sign(session, key, replaces_anchor=True)
+        (appended,) = self._extend(session, tree, [Entry("ledger-restored", None, "", "", facts, "")])
+        self._sign(session, key, tree, replaces_anchor=True)
         return appended
+
+    def rebuild_tree(self, session: Session) -> None:
+        """Compute the stored nodes of the tree anew from the events, after a verification found them different.
+
+        What was signed is not touched: if the events are not those, everything stays refused.
+        """
+        _lock(session)
+        rebuild_nodes(session)
 
     def key(self, session: Session) -> LedgerKey:
         """The key in use, to sign receipts and certificates with.
@@ -247,10 +254,8 @@ class Ledger:
             RefusedError: it was altered, is under no genuine head, or the ledger does not fit its anchor.
         """
         head = self.head(session)
-        if head is None:
-            self._check_anchor(session, head)
-        else:
-            self._check_head(session, head)
+        self._check_head(session, head)
+        self._check_anchor(session, head)
         proof = self.prove(session, seq)
         row = session.execute(
             select(_EVENT.consent_id, _EVENT.body, _EVENT.prev, _EVENT.hash).where(_EVENT.seq == seq)
@@ -270,13 +275,13 @@ class Ledger:
         """
         return Verification(session, self._keys, self._anchors).run(against=against, full=full)
 
-    def _extend(self, session: Session, entries: Sequence[Entry]) -> list[LedgerEvent]:
+    def _extend(self, session: Session, tree: CompactRange, entries: Sequence[Entry]) -> list[LedgerEvent]:
         last = session.execute(select(_EVENT.seq, _EVENT.hash).order_by(_EVENT.seq.desc()).limit(1)).one_or_none()
         seq, prev = (last.seq + 1, last.hash) if last else (0, GENESIS)
         self._clock.advance(session)
         now = time_text(self._clock.now(session))
-        tree = frontier(session, seq)
-        events, rows, completed = [], [], []
+        events, rows = [], []
+        completed: list[tuple[int, int, bytes]] = []
         for entry in entries:
             made = LedgerEvent(
                 seq, entry.consent_id, entry.kind, now, dict(entry.facts), entry.detail_hash, entry.state,
@@ -289,16 +294,11 @@ class Ledger:
             completed += tree.append(leaf_hash(digest))
             seq, prev = seq + 1, digest
         session.execute(insert(_EVENTS), rows)
-        if completed:
-            session.execute(
-                insert(_NODES),
-                [{"level": level, "position": position, "hash": digest} for level, position, digest in completed],
-            )
+        store_nodes(session, completed)
         return events
 
-    def _sign(self, session: Session, key: LedgerKey, *, replaces_anchor: bool = False) -> TreeHead:
-        size = event_count(session)
-        root = frontier(session, size).root()
+    def _sign(self, session: Session, key: LedgerKey, tree: CompactRange, *, replaces_anchor: bool = False) -> TreeHead:
+        size, root = tree.size, tree.root()
         unsigned = Anchor(size, root.hex(), time_text(self._clock.now(session)), key.key_id, key.public_key.hex(), "")
         signature = key.sign(unsigned.signed_bytes())
         head = TreeHead(size, root, unsigned.time, key.key_id, key.public_key, signature)
@@ -331,18 +331,26 @@ class Ledger:
         _record_key(session, KeyRecord(key.key_id, key.public_key, now, None, None, None))
         return key
 
-    def _signing_key(self, session: Session) -> LedgerKey:
-        """The key in use, if the ledger as it stands may be signed."""
-        key = self._active_key(session)
-        self._check_anchor(session, self.head(session))
-        signed = self.head(session)
+    def _signer(self, session: Session, *, anchored: bool = True) -> tuple[LedgerKey, CompactRange]:
+        """The key in use and the tree as it stands, if that tree may be signed."""
+        key, head = self._active_key(session), self.head(session)
+        self._check_head(session, head)
+        if anchored:
+            self._check_anchor(session, head)
+        tree = frontier(session, head.size) if head else CompactRange()
+        if head and tree.root() != head.root:
+            raise RefusedError("the stored tree of the ledger is not the one that was signed", hint=VERIFY_HINT)
         rows = session.execute(
-            select(_EVENT.seq, _EVENT.body, _EVENT.hash).where(_EVENT.seq >= (signed.size if signed else 0))
+            select(_EVENT.seq, _EVENT.body, _EVENT.prev, _EVENT.hash)
+            .where(_EVENT.seq >= tree.size)
+            .order_by(_EVENT.seq)
         )
-        for row in rows:  # a row that somebody else inserted must not get our signature
-            if LedgerEvent.from_body(*row).kind not in ENDING_KINDS:
-                raise RefusedError(f"event {row.seq} was not recorded by the studio", hint=VERIFY_HINT)
-        return key
+        for seq, body, prev, digest in rows:  # a row that somebody else inserted must not get our signature
+            foreign = LedgerEvent.from_body(seq, body, digest).kind not in ENDING_KINDS
+            if foreign or seq != tree.size or event_hash(prev, seq, body) != digest:
+                raise RefusedError(f"event {seq} was not recorded by the studio", hint=VERIFY_HINT)
+            tree.append(leaf_hash(digest))
+        return key, tree
 
     def _trusted_keys(self, session: Session) -> tuple[KeyRecord, ...]:
         records = key_records(session)
@@ -355,14 +363,17 @@ class Ledger:
             raise RefusedError("the ledger is not signed with the key of this data home", hint=VERIFY_HINT)
         return trusted
 
-    def _check_head(self, session: Session, head: TreeHead) -> None:
+    def _check_head(self, session: Session, head: TreeHead | None) -> None:
+        if head is None:
+            return
+        if (size := event_count(session)) < head.size:
+            raise RefusedError(f"the ledger ends at {size}, but a head of {head.size} was signed", hint=_RESTORED_HINT)
         keys = {record.key_id: record.public_key for record in self._trusted_keys(session)}
         if head != self._good_head:
             public_key = keys.get(head.key_id, b"")
             if not verify_with(public_key, head.signature, head.anchor().signed_bytes()):
                 raise RefusedError(f"the head of {head.size} events is not genuine", hint=VERIFY_HINT)
             self._good_head = head
-        self._check_anchor(session, head)
 
     def _check_anchor(self, session: Session, head: TreeHead | None) -> None:
         anchor = self._anchors.newest()
@@ -395,6 +406,14 @@ def _lock(session: Session) -> None:
     """On PostgreSQL let one transaction append at a time; an SQLite session that writes is alone anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
+def _unchecked_tree(session: Session) -> CompactRange:
+    """The tree to go on from when nothing will be signed: an end is recorded even if stored nodes were lost."""
+    try:
+        return frontier(session, event_count(session))
+    except RefusedError:
+        return rebuild_nodes(session)
 
 
 def _record_key(session: Session, record: KeyRecord) -> None:

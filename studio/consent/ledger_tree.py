@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Table, delete, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from studio.consent.ledger_events import TreeHead
@@ -20,7 +21,8 @@ from studio.consent.merkle import (
 from studio.core.errors import RefusedError
 from studio.store.ledger_tables import LedgerEventRow, LedgerKeyRow, LedgerNodeRow, TreeHeadRow
 
-_EVENT, _NODE = LedgerEventRow.__table__.c, LedgerNodeRow.__table__.c
+_NODE_TABLE = cast("Table", LedgerNodeRow.__table__)
+_EVENT, _NODE = LedgerEventRow.__table__.c, _NODE_TABLE.c
 _HASHES = select(_EVENT.seq, _EVENT.hash)
 _NODES = select(_NODE.level, _NODE.position, _NODE.hash)
 _HEADS = select(TreeHeadRow.__table__, LedgerKeyRow.__table__.c.public_key).join_from(
@@ -29,6 +31,7 @@ _HEADS = select(TreeHeadRow.__table__, LedgerKeyRow.__table__.c.public_key).join
     TreeHeadRow.__table__.c.key_id == LedgerKeyRow.__table__.c.key_id,
     isouter=True,
 )
+_BATCH = 4096
 VERIFY_HINT = "Run studio consent ledger verify."
 
 
@@ -64,6 +67,28 @@ def frontier(session: Session, size: int) -> CompactRange:
     addresses = cover(0, size)
     found = nodes(session, addresses)
     return CompactRange(size, (found[address] for address in addresses))
+
+
+def rebuild_nodes(session: Session) -> CompactRange:
+    """Compute all stored nodes anew from the events' hashes, and give the tree they make."""
+    session.execute(delete(_NODE_TABLE))
+    tree = CompactRange()
+    while hashes := session.execute(
+        select(_EVENT.hash).where(_EVENT.seq >= tree.size).order_by(_EVENT.seq).limit(_BATCH)
+    ).all():
+        store_nodes(session, [node for (digest,) in hashes for node in tree.append(leaf_hash(digest))])
+    return tree
+
+
+def store_nodes(session: Session, completed: Sequence[tuple[int, int, bytes]]) -> None:
+    """Store inner nodes as `CompactRange.append` gives them, over what may be left there of a ledger that was cut."""
+    if completed:
+        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(_NODE_TABLE)
+        session.execute(
+            statement.on_conflict_do_update(["level", "position"], set_={"hash": statement.excluded.hash}),
+            [{"level": level, "position": position, "hash": digest} for level, position, digest in completed],
+        )
 
 
 def inclusion_path(session: Session, index: int, size: int) -> tuple[bytes, ...]:

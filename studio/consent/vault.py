@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BufferedReader, BytesIO
+from io import BufferedReader, BytesIO, FileIO
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -331,7 +331,7 @@ def _header(kind: str, salt: bytes) -> bytes:
     return _MAGIC + bytes([len(kind)]) + kind.encode() + salt
 
 
-def _read_header(stream: BufferedReader) -> tuple[str, bytes]:
+def _read_header(stream: _Source) -> tuple[str, bytes]:
     magic = stream.read(len(_MAGIC))
     length = stream.read(1)
     kind = stream.read(length[0] if length else 0).decode("ascii", "replace")
@@ -350,7 +350,7 @@ def _identity(found: os.stat_result) -> _Identity:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BufferedReader]:
+def _opened(path: Path) -> "Iterator[BufferedReader[FileIO]]":
     """Open a regular file in a folder that is no link; a link in its place is refused."""
     if path.parent.is_symlink():
         raise RefusedError("the vault does not follow links", where=str(path.parent))
@@ -362,7 +362,7 @@ def _opened(path: Path) -> Iterator[BufferedReader]:
         if path.is_symlink():
             raise RefusedError("the vault does not follow links", where=str(path)) from error
         raise
-    with os.fdopen(descriptor, "rb", buffering=_BLOCK_BYTES) as stream:
+    with BufferedReader(FileIO(descriptor, "rb"), _BLOCK_BYTES) as stream:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise RefusedError(f"evidence {path.name} is not a file", where=str(path), hint=_RESTORE)
         yield stream
