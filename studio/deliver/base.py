@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from studio.audio.loudness import Figures
 from studio.core.progress import ReportProgress
 from studio.manuscript.model import ChapterKind, Cover
 from studio.master.profile import Check, Profile
+
+Narration = Literal["ai_voice", "authorized_voice_replica", "mixed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,9 @@ class Release:
         chapters: in the order they are heard.
         track_count: tracks of the whole release, which may be more than are delivered now.
         profile: what the sound was mastered to.
+        narration: "ai_voice", "authorized_voice_replica" where all voices are those of living people, or "mixed".
+        consents: ids of the consents that the voices of living people are used under.
+        ledger_head: newest signed head of the consent ledger, as one line; empty without such voices.
     """
 
     title: str
@@ -70,6 +75,9 @@ class Release:
     chapters: tuple[ReleaseChapter, ...]
     track_count: int
     profile: Profile
+    narration: Narration = "ai_voice"
+    consents: tuple[str, ...] = ()
+    ledger_head: str = ""
 
 
 @dataclass(frozen=True, slots=True)

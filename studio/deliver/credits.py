@@ -19,7 +19,9 @@ class _Wording:
     """The sentences of one language.
 
     `{title}`, `{author}` and `{narrator}` stand for the names. The narrator is credited twice over, since some
-    languages decline what follows "read by": `credit` stands alone (in tags and shop pages), `narrated` is spoken.
+    languages decline what follows "read by": `credit` stands alone (in tags and shop pages), `narrated` is spoken. The
+    voice of a living person goes by the words of the trade, Authorized Voice Replica (APA and Publishers Association,
+    guideline of October 2024).
     """
 
     author: str
@@ -28,6 +30,9 @@ class _Wording:
     closing: str
     end: str
     disclosure: str
+    replica_narrated: str
+    replica_credit: str
+    replica_disclosure: str
 
 
 _WORDINGS: dict[str, _Wording] = {
@@ -38,6 +43,10 @@ _WORDINGS: dict[str, _Wording] = {
         closing="This has been {title}",
         end="The end.",
         disclosure="This audiobook is AI-narrated: {narrator} is a digital voice, and no person read the text aloud.",
+        replica_narrated="Narrated by an Authorized Voice Replica of {narrator}.",
+        replica_credit="{narrator} (Authorized Voice Replica)",
+        replica_disclosure="This audiobook is AI-narrated by an Authorized Voice Replica of {narrator}: the "
+        "voice is synthetic and is used with {narrator}’s consent.",
     ),
     "de": _Wording(
         author="Geschrieben von {author}.",
@@ -47,6 +56,11 @@ _WORDINGS: dict[str, _Wording] = {
         end="Ende.",
         disclosure="Dieses Hörbuch ist KI-gesprochen: {narrator} ist eine digitale Stimme, "
         "kein Mensch hat den Text eingelesen.",
+        replica_narrated="Gelesen von einer autorisierten Stimmreplik von {narrator}.",
+        replica_credit="{narrator} (autorisierte Stimmreplik, Authorized Voice Replica)",
+        replica_disclosure="Dieses Hörbuch ist KI-gesprochen, mit einer autorisierten Stimmreplik von "
+        "{narrator}: Die Stimme ist künstlich erzeugt und wird mit Einwilligung von "
+        "{narrator} verwendet.",
     ),
     "es": _Wording(
         author="Escrito por {author}.",
@@ -56,6 +70,11 @@ _WORDINGS: dict[str, _Wording] = {
         end="Fin.",
         disclosure="Este audiolibro está narrado con inteligencia artificial: {narrator} es una voz digital "
         "y ninguna persona ha leído el texto en voz alta.",
+        replica_narrated="Narrado por una réplica de voz autorizada de {narrator}.",
+        replica_credit="{narrator} (réplica de voz autorizada, Authorized Voice Replica)",
+        replica_disclosure="Este audiolibro está narrado con inteligencia artificial por una réplica de voz "
+        "autorizada de {narrator}: la voz es sintética y se usa con el consentimiento de "
+        "{narrator}.",
     ),
     "fr": _Wording(
         author="Écrit par {author}.",
@@ -65,6 +84,11 @@ _WORDINGS: dict[str, _Wording] = {
         end="Fin.",
         disclosure="Ce livre audio est lu par une intelligence artificielle : {narrator} est une voix numérique "
         "et aucune personne n’a lu le texte à voix haute.",
+        replica_narrated="Lu par une réplique vocale autorisée de {narrator}.",
+        replica_credit="{narrator} (réplique vocale autorisée, Authorized Voice Replica)",
+        replica_disclosure="Ce livre audio est lu par une intelligence artificielle, avec une réplique vocale "
+        "autorisée de {narrator} : la voix est synthétique et utilisée avec le consentement "
+        "de {narrator}.",
     ),
     "it": _Wording(
         author="Scritto da {author}.",
@@ -74,6 +98,11 @@ _WORDINGS: dict[str, _Wording] = {
         end="Fine.",
         disclosure="Questo audiolibro è letto da un’intelligenza artificiale: {narrator} è una voce digitale "
         "e nessuna persona ha letto il testo ad alta voce.",
+        replica_narrated="Letto da una replica vocale autorizzata di {narrator}.",
+        replica_credit="{narrator} (replica vocale autorizzata, Authorized Voice Replica)",
+        replica_disclosure="Questo audiolibro è letto da un’intelligenza artificiale con una replica vocale "
+        "autorizzata di {narrator}: la voce è sintetica ed è usata con il consenso di "
+        "{narrator}.",
     ),
     "pt": _Wording(
         author="Escrito por {author}.",
@@ -83,6 +112,11 @@ _WORDINGS: dict[str, _Wording] = {
         end="Fim.",
         disclosure="Este audiolivro é narrado por inteligência artificial: {narrator} é uma voz digital "
         "e nenhuma pessoa leu o texto em voz alta.",
+        replica_narrated="Narrado por uma réplica de voz autorizada de {narrator}.",
+        replica_credit="{narrator} (réplica de voz autorizada, Authorized Voice Replica)",
+        replica_disclosure="Este audiolivro é narrado por inteligência artificial com uma réplica de voz "
+        "autorizada de {narrator}: a voz é sintética e é usada com o consentimento de "
+        "{narrator}.",
     ),
 }
 
@@ -90,27 +124,31 @@ CREDIT_LANGUAGES = tuple(sorted(_WORDINGS))
 """Primary language subtags that have wordings of their own; every other language gets English."""
 
 
-def narrator_credit(language: str, narrator: str) -> str:
+def narrator_credit(language: str, narrator: str, *, replica: bool = False) -> str:
     """How the narrator is named in tags and shop pages: "Emma, a digital voice".
 
     Args:
         language: BCP 47 tag of the book.
         narrator: name of the voice.
+        replica: it is the voice of a living person, used with consent.
     """
-    return _wording(language).credit.format(narrator=_folded(narrator))
+    wording = _wording(language)
+    return (wording.replica_credit if replica else wording.credit).format(narrator=_folded(narrator))
 
 
-def disclosure(language: str, narrator: str) -> str:
+def disclosure(language: str, narrator: str, *, replica: bool = False) -> str:
     """The sentence that says plainly that the book is read by a synthetic voice.
 
     Args:
         language: BCP 47 tag of the book.
         narrator: name of the voice.
+        replica: it is the voice of a living person, used with consent.
     """
-    return _wording(language).disclosure.format(narrator=_folded(narrator))
+    wording = _wording(language)
+    return (wording.replica_disclosure if replica else wording.disclosure).format(narrator=_folded(narrator))
 
 
-def opening_credits(language: str, *, title: str, author: str, narrator: str) -> tuple[str, ...]:
+def opening_credits(language: str, *, title: str, author: str, narrator: str, replica: bool = False) -> tuple[str, ...]:
     """What is said before the book, one sentence each: title, author, narrator.
 
     Args:
@@ -118,12 +156,13 @@ def opening_credits(language: str, *, title: str, author: str, narrator: str) ->
         title: of the book, in whatever punctuation.
         author: as credited; empty if unknown: the sentence is then left out.
         narrator: name of the voice.
+        replica: it is the voice of a living person, used with consent.
     """
     said = _sentence(title)
-    return (*((said,) if said else ()), *_names(_wording(language), author, narrator))
+    return (*((said,) if said else ()), *_names(_wording(language), author, narrator, replica=replica))
 
 
-def closing_credits(language: str, *, title: str, author: str, narrator: str) -> tuple[str, ...]:
+def closing_credits(language: str, *, title: str, author: str, narrator: str, replica: bool = False) -> tuple[str, ...]:
     """What is said after the book, one sentence each: title, author, narrator, and that it is over.
 
     Args:
@@ -131,15 +170,16 @@ def closing_credits(language: str, *, title: str, author: str, narrator: str) ->
         title: of the book, in whatever punctuation.
         author: as credited; empty if unknown: the sentence is then left out.
         narrator: name of the voice.
+        replica: it is the voice of a living person, used with consent.
     """
     wording = _wording(language)
     said = _sentence(title)
     named = (wording.closing.format(title=said),) if said else ()
-    return (*named, *_names(wording, author, narrator), wording.end)
+    return (*named, *_names(wording, author, narrator, replica=replica), wording.end)
 
 
-def _names(wording: _Wording, author: str, narrator: str) -> tuple[str, ...]:
-    narrated = wording.narrated.format(narrator=_folded(narrator))
+def _names(wording: _Wording, author: str, narrator: str, *, replica: bool) -> tuple[str, ...]:
+    narrated = (wording.replica_narrated if replica else wording.narrated).format(narrator=_folded(narrator))
     author = _folded(author)
     if not any(character.isalnum() for character in author):
         return (narrated,)

@@ -13,7 +13,7 @@ from studio.core.files import atomic_path
 from studio.core.hashing import sha256_file
 from studio.core.progress import Progress, ReportProgress
 from studio.deliver.base import DeliveredFile, Release, ReleaseChapter
-from studio.deliver.tags import GENRE, NARRATION_TYPE, language_code, tag_text, track_file_names, track_title
+from studio.deliver.tags import GENRE, language_code, tag_text, track_file_names, track_title
 from studio.deliver.verify import FileReport, check_file
 from studio.master.profile import Check
 
@@ -97,7 +97,9 @@ def chapter_tags(release: Release, chapter: ReleaseChapter) -> dict[str, str]:
         "language": language_code(release.language),
         "publisher": tag_text(release.publisher),
         "comment": tag_text(release.disclosure),
-        "NARRATION_TYPE": NARRATION_TYPE,
+        "NARRATION_TYPE": release.narration,
+        "CONSENT": " ".join(f"urn:uuid:{consent}" for consent in release.consents),
+        "LEDGER_HEAD": release.ledger_head,
     }
     return {name: text for name, text in tags.items() if text}
 

@@ -8,7 +8,6 @@ from studio.core.names import safe_file_stem
 from studio.deliver.base import Release, ReleaseChapter
 
 GENRE = "Audiobook"
-NARRATION_TYPE = "ai_voice"
 _UNDETERMINED = "und"
 _LEAST_DIGITS = 2
 # Embeddings, overrides and isolates would turn the text around them in a player's list, and a byte order mark is taken

@@ -131,5 +131,5 @@ class CastingService:
             self._context.gate.check(gate_request(project, voice_id, "cast"))
             session.merge(CastRow(project_id=project.id, role=role, voice_id=voice_id))
             if role == NARRATOR:
-                write_credits(project, voice.name)
+                write_credits(project, voice.name, replica=isinstance(voice, ConsentedVoice))
         return self.roles(reference)

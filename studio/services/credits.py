@@ -28,14 +28,17 @@ def credits_rows() -> list[ChapterRow]:
     ]
 
 
-def write_credits(project: ProjectRow, narrator: str) -> None:
-    """Write the words of both credits for a narrator's name, in place of what stood there."""
+def write_credits(project: ProjectRow, narrator: str, *, replica: bool = False) -> None:
+    """Write the words of both credits for a narrator's name, in place of what stood there.
+
+    `replica` says that it is the voice of a living person, used with consent.
+    """
     texts = {
         OPENING_CREDITS: opening_credits(
-            project.language, title=project.title, author=project.author, narrator=narrator
+            project.language, title=project.title, author=project.author, narrator=narrator, replica=replica
         ),
         CLOSING_CREDITS: closing_credits(
-            project.language, title=project.title, author=project.author, narrator=narrator
+            project.language, title=project.title, author=project.author, narrator=narrator, replica=replica
         ),
     }
     session = object_session(project)

@@ -7,11 +7,12 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from studio.consent.voices import ConsentedVoice
 from studio.core.errors import InputError
 from studio.core.hashing import content_key
 from studio.core.names import safe_file_stem
 from studio.core.progress import ignore_progress
-from studio.deliver.base import DeliveredFile, Mark, Release, ReleaseChapter
+from studio.deliver.base import DeliveredFile, Mark, Narration, Release, ReleaseChapter
 from studio.deliver.credits import disclosure, narrator_credit
 from studio.deliver.registry import make_format
 from studio.manuscript.model import ChapterKind, Cover
@@ -20,6 +21,7 @@ from studio.services.context import Context
 from studio.services.mastering import MasterPlan, plan_masters
 from studio.services.rows import NARRATOR, cast_voices, find_project, gate_request
 from studio.services.script import Script, read_script
+from studio.store.consent_tables import ConsentRow
 from studio.store.tables import MasterRow
 
 
@@ -72,7 +74,9 @@ def build_release(
     project = find_project(session, script.project.id)
     delivered = {plan.chapter_id for plan in plans}
     tracks = [chapter.id for chapter in project.chapters if not chapter.skipped or chapter.id in delivered]
-    narrator = context.voice(cast_voices(session, project.id)[NARRATOR]).name
+    voice = context.voice(cast_voices(session, project.id)[NARRATOR])
+    narrator, replica = voice.name, isinstance(voice, ConsentedVoice)
+    living = _consents_of(session, script)
     by_id = {chapter.view.id: chapter for chapter in script.chapters}
     chapters = []
     for plan in plans:
@@ -95,21 +99,43 @@ def build_release(
     return Release(
         title=project.title,
         author=project.author,
-        narrator=narrator_credit(project.language, narrator),
+        narrator=narrator_credit(project.language, narrator, replica=replica),
         language=project.language,
         year=project.year,
         publisher=project.publisher,
-        disclosure=disclosure(project.language, narrator),
+        disclosure=disclosure(project.language, narrator, replica=replica),
         cover=cover,
         chapters=tuple(chapters),
         track_count=len(tracks),
         profile=find_profile(profile),
+        narration=_narration(context, script),
+        consents=living,
+        ledger_head=_ledger_head(context, session) if living else "",
     )
+
+
+def _consents_of(session: Session, script: Script) -> tuple[str, ...]:
+    voices = {line.voice_id for line in script.lines}
+    standing = select(ConsentRow.id).where(ConsentRow.voice_id.in_(voices), ConsentRow.state == "verified")
+    return tuple(sorted(session.scalars(standing)))
+
+
+def _narration(context: Context, script: Script) -> Narration:
+    kinds = {isinstance(context.voice(line.voice_id), ConsentedVoice) for line in script.lines}
+    if kinds == {True}:
+        return "authorized_voice_replica"
+    return "mixed" if True in kinds else "ai_voice"
+
+
+def _ledger_head(context: Context, session: Session) -> str:
+    head = context.ledger.head(session)
+    return head.anchor().text() if head else ""
 
 
 def delivery_keys(name: str, release: Release, files: Sequence[str], masters: Sequence[str]) -> list[str]:
     """Key of each file: everything that is in it. Files that hold one chapter each depend on that chapter alone."""
-    whole = asdict(replace(release, chapters=(), cover=None, profile=release.profile))
+    # The head of the ledger moves on with every event: a file that carries an older one is as good.
+    whole = asdict(replace(release, chapters=(), cover=None, ledger_head=""))
     whole["cover"] = content_key({"data": release.cover.data.hex()}) if release.cover else ""
     per_chapter = len(files) == len(masters)
     keys = []

@@ -45,6 +45,17 @@ def test_every_language_names_all_three_and_has_words_of_its_own(language):
         assert disclosure(language, "Vox") != disclosure("en", "Vox")
 
 
+@pytest.mark.parametrize("language", CREDIT_LANGUAGES)
+def test_the_voice_of_a_living_person_is_called_an_authorized_replica(language):
+    names = {"title": "Titulus", "author": "Auctor", "narrator": "Vox", "replica": True}
+    spoken = " ".join((*opening_credits(language, **names), *closing_credits(language, **names)))
+    assert spoken.count("Vox") == 2
+    assert "{" not in spoken
+    assert "Authorized Voice Replica" in narrator_credit(language, "Vox", replica=True)
+    assert disclosure(language, "Vox", replica=True) != disclosure(language, "Vox")
+    assert disclosure(language, "Vox", replica=True).count("Vox") == 2
+
+
 def test_german_declines_what_is_spoken_but_not_what_is_tagged():
     assert opening_credits("de-AT", title="Die Verwandlung", author="Franz Kafka", narrator="Anna")[2] == (
         "Gelesen von Anna, einer digitalen Stimme."
