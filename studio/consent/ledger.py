@@ -8,7 +8,7 @@ shown by the anchors outside of it.
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Table, event, insert, select, text, update
 from sqlalchemy.orm import Session
@@ -34,10 +34,11 @@ from studio.consent.ledger_tree import (
     consistency_path,
     event_count,
     frontier,
-    inclusion_path,
+    head_and_count,
     key_records,
     latest_head,
     ordered_keys,
+    proof_rows,
     rebuild_nodes,
     store_nodes,
 )
@@ -242,10 +243,7 @@ class Ledger:
             RefusedError: there is no such event under it.
         """
         head = self.head(session)
-        digest = session.execute(select(_EVENT.hash).where(_EVENT.seq == seq)).scalar_one_or_none()
-        if head is None or digest is None or not 0 <= seq < head.size:
-            raise RefusedError(f"event {seq} of the ledger is not covered by a signed head", hint=VERIFY_HINT)
-        return Proof(head.size, seq, leaf_hash(digest), inclusion_path(session, seq, head.size), head)
+        return self._proved(session, head, seq)[0]
 
     def check_event(self, session: Session, seq: int) -> None:
         """Check that an event is what was recorded: cheap enough for every decision about a voice.
@@ -253,13 +251,10 @@ class Ledger:
         Raises:
             RefusedError: it was altered, is under no genuine head, or the ledger does not fit its anchor.
         """
-        head = self.head(session)
-        self._check_head(session, head)
+        head, size = head_and_count(session)
+        self._check_head(session, head, size)
         self._check_anchor(session, head)
-        proof = self.prove(session, seq)
-        row = session.execute(
-            select(_EVENT.consent_id, _EVENT.body, _EVENT.prev, _EVENT.hash).where(_EVENT.seq == seq)
-        ).one()
+        proof, row = self._proved(session, head, seq)
         altered = event_hash(row.prev, seq, row.body) != row.hash
         altered = altered or LedgerEvent.from_body(seq, row.body, row.hash).consent_id != row.consent_id
         if altered or not verify_inclusion(proof.leaf, seq, proof.size, proof.path, proof.head.root):
@@ -333,8 +328,9 @@ class Ledger:
 
     def _signer(self, session: Session, *, anchored: bool = True) -> tuple[LedgerKey, CompactRange]:
         """The key in use and the tree as it stands, if that tree may be signed."""
-        key, head = self._active_key(session), self.head(session)
-        self._check_head(session, head)
+        key = self._active_key(session)
+        head, size = head_and_count(session)
+        self._check_head(session, head, size)
         if anchored:
             self._check_anchor(session, head)
         tree = frontier(session, head.size) if head else CompactRange()
@@ -363,10 +359,16 @@ class Ledger:
             raise RefusedError("the ledger is not signed with the key of this data home", hint=VERIFY_HINT)
         return trusted
 
-    def _check_head(self, session: Session, head: TreeHead | None) -> None:
+    def _proved(self, session: Session, head: TreeHead | None, seq: int) -> tuple[Proof, Any]:
+        proved = proof_rows(session, head, seq) if head else None
+        if proved is None:
+            raise RefusedError(f"event {seq} of the ledger is not covered by a signed head", hint=VERIFY_HINT)
+        return proved
+
+    def _check_head(self, session: Session, head: TreeHead | None, size: int) -> None:
         if head is None:
             return
-        if (size := event_count(session)) < head.size:
+        if size < head.size:
             raise RefusedError(f"the ledger ends at {size}, but a head of {head.size} was signed", hint=_RESTORED_HINT)
         keys = {record.key_id: record.public_key for record in self._trusted_keys(session)}
         if head != self._good_head:

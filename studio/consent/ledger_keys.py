@@ -138,18 +138,18 @@ class LedgerKeys:
         Raises:
             RefusedError: it is missing, damaged, readable by others, or another key is in its place.
         """
-        refusal: RefusedError | None = None
+        refusal = RefusedError(
+            f"the key file does not hold the ledger's key {key_id}", where=str(self._current), hint=_RESTORE
+        )
         for path in (self._current, self._next):  # the next one: a rotation was committed and cut before `promote`
             try:
                 key = self._load(path)
             except RefusedError as error:
-                refusal = refusal or error
+                refusal = error if path == self._current else refusal
                 continue
             if key.key_id == key_id:
                 return key
-        raise refusal or RefusedError(
-            f"the key file does not hold the ledger's key {key_id}", where=str(self._current), hint=_RESTORE
-        )
+        raise refusal
 
     def present(self) -> frozenset[str]:
         """Names of the keys that can be used now."""

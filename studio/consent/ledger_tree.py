@@ -2,20 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, select, tuple_
+from sqlalchemy import Table, TextClause, delete, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from studio.consent.ledger_events import TreeHead
+from studio.consent.ledger_events import Proof, TreeHead
 from studio.consent.ledger_keys import key_id_of, verify_with
 from studio.consent.merkle import (
     CompactRange,
     consistency_proof,
     cover,
+    fold,
     inclusion_nodes,
-    inclusion_proof,
     leaf_hash,
 )
 from studio.core.errors import RefusedError
@@ -24,7 +25,6 @@ from studio.store.ledger_tables import LedgerEventRow, LedgerKeyRow, LedgerNodeR
 _NODE_TABLE = cast("Table", LedgerNodeRow.__table__)
 _EVENT, _NODE = LedgerEventRow.__table__.c, _NODE_TABLE.c
 _HASHES = select(_EVENT.seq, _EVENT.hash)
-_NODES = select(_NODE.level, _NODE.position, _NODE.hash)
 _HEADS = select(TreeHeadRow.__table__, LedgerKeyRow.__table__.c.public_key).join_from(
     TreeHeadRow.__table__,
     LedgerKeyRow.__table__,
@@ -32,6 +32,12 @@ _HEADS = select(TreeHeadRow.__table__, LedgerKeyRow.__table__.c.public_key).join
     isouter=True,
 )
 _BATCH = 4096
+_HEAD_AND_COUNT = (
+    _HEADS.add_columns(select(func.max(_EVENT.seq) + 1).scalar_subquery().label("count_of_events"))
+    .order_by(TreeHeadRow.size.desc())
+    .limit(1)
+)
+_ROWS = select(_EVENT.seq, _EVENT.consent_id, _EVENT.body, _EVENT.prev, _EVENT.hash)
 VERIFY_HINT = "Run studio consent ledger verify."
 
 
@@ -48,18 +54,36 @@ def nodes(session: Session, addresses: Iterable[tuple[int, int]]) -> dict[tuple[
         RefusedError: one is missing.
     """
     wanted = set(addresses)
+    found = inner_nodes(session, [address for address in wanted if address[0] > 0])
     leaves = [position for level, position in wanted if level == 0]
-    inner = [address for address in wanted if address[0] > 0]
-    found: dict[tuple[int, int], bytes] = {}
     if leaves:
         for seq, digest in session.execute(_HASHES.where(_EVENT.seq.in_(leaves))):
             found[0, seq] = leaf_hash(digest)
-    if inner:
-        for level, position, digest in session.execute(_NODES.where(tuple_(_NODE.level, _NODE.position).in_(inner))):
-            found[level, position] = digest
     if len(found) < len(wanted):
         raise RefusedError("the tree of the ledger has lost nodes", hint=VERIFY_HINT)
     return found
+
+
+def inner_nodes(session: Session, addresses: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+    """Stored nodes by (level, position), those that are there."""
+    if not addresses:
+        return {}
+    values = {
+        f"{name}{number}": value for number, at in enumerate(addresses) for name, value in zip("lp", at, strict=True)
+    }
+    found = session.execute(_nodes_query(session.get_bind().dialect.name, len(addresses)), values)
+    return {(level, position): digest for level, position, digest in found}
+
+
+@lru_cache(maxsize=256)
+def _nodes_query(dialect: str, count: int) -> TextClause:
+    """A join, since SQLite reads the whole table to answer `(level, position) IN (...)`; CROSS JOIN keeps its order."""
+    wanted = ", ".join(f"(:l{number}, :p{number})" for number in range(count))
+    join = "CROSS JOIN ledger_node n WHERE" if dialect == "sqlite" else "JOIN ledger_node n ON"
+    return text(
+        f"WITH w(l, p) AS (VALUES {wanted}) "  # noqa: S608 - made of numbered parameters only
+        f"SELECT n.level, n.position, n.hash FROM w {join} n.level = w.l AND n.position = w.p"
+    )
 
 
 def frontier(session: Session, size: int) -> CompactRange:
@@ -91,12 +115,6 @@ def store_nodes(session: Session, completed: Sequence[tuple[int, int, bytes]]) -
         )
 
 
-def inclusion_path(session: Session, index: int, size: int) -> tuple[bytes, ...]:
-    """Audit path of an event in the tree of the first `size` events."""
-    found = nodes(session, (address for step in inclusion_nodes(index, size) for address in step))
-    return inclusion_proof(index, size, lambda level, position: found[level, position])
-
-
 def consistency_path(session: Session, old_size: int, size: int) -> tuple[bytes, ...]:
     """Proof that the tree of `old_size` events begins that of `size` events."""
     wanted: list[tuple[int, int]] = []
@@ -119,6 +137,35 @@ def latest_head(session: Session) -> TreeHead | None:
     """The newest signed head."""
     row = session.execute(_HEADS.order_by(TreeHeadRow.size.desc()).limit(1)).one_or_none()
     return None if row is None else head_of(row)
+
+
+def head_and_count(session: Session) -> tuple[TreeHead | None, int]:
+    """The newest signed head, and the number of events."""
+    row = session.execute(_HEAD_AND_COUNT).one_or_none()
+    return (None, event_count(session)) if row is None else (head_of(row), row.count_of_events)
+
+
+def proof_rows(session: Session, head: TreeHead, seq: int) -> tuple[Proof, Any] | None:
+    """An event's row and the proof that it is under a head; `None` if there is no such event.
+
+    Raises:
+        RefusedError: the tree has lost nodes.
+    """
+    if not 0 <= seq < head.size:
+        return None
+    steps = inclusion_nodes(seq, head.size)
+    wanted = {address for step in steps for address in step}
+    rows = {
+        row.seq: row for row in session.execute(_ROWS.where(_EVENT.seq.in_({seq, *(p for at, p in wanted if not at)})))
+    }
+    found = {(0, row.seq): leaf_hash(row.hash) for row in rows.values()}
+    found |= inner_nodes(session, [address for address in wanted if address[0] > 0])
+    if seq not in rows:
+        return None
+    if not wanted <= found.keys():
+        raise RefusedError("the tree of the ledger has lost nodes", hint=VERIFY_HINT)
+    path = tuple(fold([found[address] for address in step]) for step in steps)
+    return Proof(head.size, seq, found[0, seq], path, head), rows[seq]
 
 
 def heads_after(session: Session, size: int, limit: int) -> list[TreeHead]:
