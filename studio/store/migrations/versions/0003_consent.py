@@ -32,6 +32,13 @@ RULES = (
     ("consent_not_deleted", "consent", "DELETE", "always", "a consent record is never deleted"),
     ("consent_end_final", "consent", "UPDATE", f"OLD.state IN ({ENDS}) AND NEW.state <> OLD.state",
      "an ended consent stays ended"),
+    # SQLite's INSERT OR REPLACE deletes without a word to the triggers of deletion.
+    ("consent_not_replaced", "consent", "INSERT", "EXISTS (SELECT 1 FROM consent k WHERE k.id = NEW.id)",
+     "a consent record is never replaced"),
+    ("voice_use_not_replaced", "voice_use", "INSERT", "EXISTS (SELECT 1 FROM voice_use u WHERE u.id = NEW.id)",
+     "what was done with a voice stays as recorded"),
+    ("consent_event_not_replaced", "consent_event", "INSERT",
+     "EXISTS (SELECT 1 FROM consent_event e WHERE e.ledger_seq = NEW.ledger_seq)", "events are append-only"),
     ("consent_event_not_deleted", "consent_event", "DELETE", "always", "events are append-only"),
     ("consent_event_kept", "consent_event", "UPDATE", "NEW.detail IS NOT NULL OR NEW.ledger_seq <> OLD.ledger_seq "
      "OR NEW.consent_id <> OLD.consent_id OR NEW.kind <> OLD.kind OR NEW.state <> OLD.state OR NEW.time <> OLD.time "
