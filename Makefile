@@ -45,7 +45,7 @@ demo: $(VENV)/.run
 	@$(STUDIO) demo --out demo $(DEMO_FLAGS)
 
 serve: $(VENV)/.run
-	@$(STUDIO) weights pull kokoro-82m-v1.0-int8
+	@$(STUDIO) weights pull
 	@$(STUDIO) serve --open
 
 check: $(VENV)/.dev

@@ -36,7 +36,7 @@ _CLIPS = 3
 _CLIP_BYTES = 400_000
 _TERMS = Terms(
     uses=("audiobook",),
-    description="Narration of crime novels for one publisher, as audiobooks that are sold in shops and lent in libraries.",
+    description="Narration of crime novels for one publisher, as audiobooks sold in shops and lent in libraries.",
     languages=("en",),
     first_day=date(2026, 1, 1),
     last_day=date(2099, 12, 31),
@@ -110,9 +110,7 @@ def add_consent(studio: Studio, number: int, consent_id: str, *, asked: bool) ->
             )
             for asset, each in sealed
         )
-        write_event(
-            context, session, row, "verified", actor=STUDIO_ITSELF, state=ConsentState.VERIFIED, record=record
-        )
+        write_event(context, session, row, "verified", actor=STUDIO_ITSELF, state=ConsentState.VERIFIED, record=record)
 
 
 def measure(folder: Path, events: int, consents: int) -> None:
@@ -143,7 +141,7 @@ def measure(folder: Path, events: int, consents: int) -> None:
         took_ms.append((time.perf_counter() - begin) * 1e3)
     median, worst = statistics.median(took_ms), percentile_99(took_ms)
     print(f"gate decision         p50 {median:.2f} ms, p99 {worst:.2f} ms; {granted:,} of {_REQUESTS:,} granted")
-    print(f"                      bound 5 ms at p99: {'held' if worst < 5 else 'NOT HELD'}")  # noqa: PLR2004 - ms
+    print(f"                      bound 5 ms at p99: {'held' if worst < 5 else 'NOT HELD'}")
     studio.close()
 
 

@@ -37,7 +37,8 @@ def add_consent(db: sqlite3.Connection, consent: str = "c1", voice: str = "jane"
 def add_take(db: sqlite3.Connection, *, voice: str = "jane", consent: str | None = "c1", at: str = NOW) -> None:
     db.execute(
         "INSERT INTO take (key, blob_sha256, voice_id, consent_id, engine, engine_version, licence, characters, "
-        "duration_s, cpu_s, flags, created_at) VALUES (hex(randomblob(8)), 'b', ?, ?, 'fake', '1', 'l', 1, 1, 1, '[]', ?)",
+        "duration_s, cpu_s, flags, created_at) "
+        "VALUES (hex(randomblob(8)), 'b', ?, ?, 'fake', '1', 'l', 1, 1, 1, '[]', ?)",
         (voice, consent, at),
     )
 
