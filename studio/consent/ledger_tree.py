@@ -110,7 +110,9 @@ def store_nodes(session: Session, completed: Sequence[tuple[int, int, bytes]]) -
         dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
         statement = dialect.insert(_NODE_TABLE)
         session.execute(
-            statement.on_conflict_do_update(["level", "position"], set_={"hash": statement.excluded.hash}),
+            statement.on_conflict_do_update(
+                index_elements=["level", "position"], set_={"hash": statement.excluded.hash}
+            ),
             [{"level": level, "position": position, "hash": digest} for level, position, digest in completed],
         )
 

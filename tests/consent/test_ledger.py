@@ -23,7 +23,7 @@ from studio.consent.clock import TrustedClock
 from studio.consent.ledger import ENDING_KINDS, Entry, Ledger, LedgerReport, salted_hash
 from studio.consent.ledger_events import GENESIS, event_hash
 from studio.consent.ledger_keys import LedgerKey, LedgerKeys, check_document
-from studio.consent.merkle import leaf_hash, root_of, verify_inclusion
+from studio.consent.merkle import CompactRange, leaf_hash, root_of, verify_inclusion
 from studio.core.errors import InputError, RefusedError
 from studio.store.database import Database, sqlite_url
 from tests.consent.conftest import Clock
@@ -90,8 +90,6 @@ class Home:
             digest = event_hash(prev, seq, body)
             made.append((seq, consent, body, prev, digest))
             prev = digest
-        from studio.consent.merkle import CompactRange
-
         tree = CompactRange()
         nodes = [node for *_row, digest in made for node in tree.append(leaf_hash(digest))]
         self.attack(
@@ -424,8 +422,8 @@ def test_no_wrong_tree_is_signed(made: Home):
 
 def test_the_whole_ledger_signed_with_another_key(made: Home, tmp_path: Path, clock: Clock):
     made.append(5)
-    (tmp_path / "evil").mkdir()
-    other = Home(tmp_path / "evil" / "home", clock) if (tmp_path / "evil" / "home").mkdir() is None else made
+    (tmp_path / "evil" / "home").mkdir(parents=True)
+    other = Home(tmp_path / "evil" / "home", clock)
     other.append(9)
     other.database.close()
     made.database.close()
