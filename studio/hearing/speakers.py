@@ -40,7 +40,7 @@ _PARTIAL_HOP_FRAMES = 48
 _PARTIAL_HOP_S = _PARTIAL_HOP_FRAMES * _HOP_SAMPLES / _RATE_HZ
 _PARTIAL_S = _PARTIAL_FRAMES * _HOP_SAMPLES / _RATE_HZ
 _PARTIALS_PER_RUN = 32
-_QUIETEST_DBFS = -30.0
+_LEVEL_DBFS = -30.0  # Resemblyzer only raises to it; here loud ones are lowered too, since a level is no voice
 _GE2E_MELS = 40
 
 _KALDI_FFT = 512
@@ -147,7 +147,7 @@ class SpeakerEncoder:
     def _partials(self, speech: Samples) -> Array:
         """GE2E embeddings [n, 256] of overlapping stretches of 1.6 s."""
         rms = math.sqrt(float(np.square(speech, dtype=np.float64).mean()))
-        gain = max(1.0, 10 ** (_QUIETEST_DBFS / 20) / max(rms, 1e-9))
+        gain = 10 ** (_LEVEL_DBFS / 20) / max(rms, 1e-9)
         frames = _frames(np.pad(speech, _WINDOW_SAMPLES // 2))
         count = 1 + max(0, len(frames) - _PARTIAL_FRAMES) // _PARTIAL_HOP_FRAMES
         made = []
