@@ -728,6 +728,17 @@ def test_verification_goes_on_where_the_last_one_ended(made: Home):
     assert made.verify(full=True).problems == ("event 3 was altered",)
 
 
+def test_an_event_missing_from_what_was_verified_before(made: Home):
+    made.append(30)
+    made.verify(full=False)
+    made.append(2)
+    made.attack(("DELETE FROM ledger_event WHERE seq = 4", ()))
+    report = made.verify(full=False)
+    assert report.verified_from == 30
+    assert report.problems == ("of the first 30 events 1 are missing; a full verification tells which",)
+    assert made.verify(full=True).problems[0] == "event 4 is missing"
+
+
 def test_the_tail_is_verified_as_strictly(made: Home):
     made.append(30)
     made.verify(full=False)
