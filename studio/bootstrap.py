@@ -29,12 +29,15 @@ from studio.services.auditions import AuditionService
 from studio.services.casting import CastingService
 from studio.services.consents.guarding import suspender
 from studio.services.consents.ledger_book import LedgerService
+from studio.services.consents.records import ConsentService
+from studio.services.consents.reviews import ReviewService
 from studio.services.context import Context
 from studio.services.dispatcher import Dispatcher
 from studio.services.jobs import JobService
 from studio.services.listening import ListeningService
 from studio.services.projects import ProjectService
 from studio.services.segments import SegmentService
+from studio.services.staff import StaffService
 from studio.store.blobs import BlobStore
 from studio.store.database import Database, sqlite_url
 from studio.weights.store import WeightsStore
@@ -81,6 +84,9 @@ class Studio:
         jobs: queue, follow and cancel long work.
         dispatcher: does the queued work in this process.
         listening: finished sound.
+        consents: records of consent, as the studio's people work with them.
+        reviews: what only a reviewer does.
+        staff: who can sign in.
         ledger_book: what was written down about consents, verified.
         weights: model files.
     """
@@ -93,6 +99,9 @@ class Studio:
     jobs: JobService
     dispatcher: Dispatcher
     listening: ListeningService
+    consents: ConsentService
+    reviews: ReviewService
+    staff: StaffService
     ledger_book: LedgerService
     weights: WeightsStore
     _context: Context
@@ -152,6 +161,9 @@ def open_studio(settings: Settings) -> Studio:
         jobs=JobService(context),
         dispatcher=Dispatcher(context),
         listening=ListeningService(context),
+        consents=ConsentService(context),
+        reviews=ReviewService(context),
+        staff=StaffService(context),
         ledger_book=LedgerService(context),
         weights=WeightsStore(settings.weights),
         _context=context,

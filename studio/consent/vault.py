@@ -166,6 +166,18 @@ class Vault:
             path.unlink(missing_ok=True)
             sync_folder(self._keys)
 
+    def remove_asset(self, consent_id: str, asset_id: str) -> None:
+        """Remove the file of one asset: taken back, or its record could not be written. Nothing to do if it is gone.
+
+        Raises:
+            StorageError: it cannot be removed.
+        """
+        path = self._asset_path(consent_id, asset_id)
+        with _translated(path):
+            if not path.parent.is_symlink() and os.path.lexists(path):
+                path.unlink()
+                sync_folder(path.parent)
+
     def remove_assets(self, consent_id: str) -> tuple[str, ...]:
         """Remove the files of a consent, unfinished ones too. Links are removed themselves, never what they lead to.
 
