@@ -12,12 +12,18 @@ from gradio.components import Navbar
 
 from studio.bootstrap import Studio
 from studio.ui.components.head import ASSETS, ASSETS_PATH, document_head
-from studio.ui.pages import book, projects, voices
+from studio.ui.pages import book, consents, projects, review, voices
 from studio.ui.theme import make_theme
 
 _DAY_S = 86_400
 _MAX_UPLOAD = "200mb"
 _HANDLERS_AT_ONCE = 20
+_PAGES = (
+    ("Book", "/book", book.build),
+    ("Voices", "/voices", voices.build),
+    ("Consents", "/consents", consents.build),
+    ("Review", "/review", review.build),
+)
 
 
 def mount_ui(app: FastAPI, studio: Studio) -> FastAPI:
@@ -56,7 +62,7 @@ def build_pages(studio: Studio) -> gr.Blocks:
     with pages:
         Navbar(visible=False)
         projects.build(pages, studio)
-    for name, address, build in (("Book", "/book", book.build), ("Voices", "/voices", voices.build)):
+    for name, address, build in _PAGES:
         with pages.route(name, address, show_in_navbar=False):
             Navbar(visible=False)
             build(pages, studio)

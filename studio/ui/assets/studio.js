@@ -5,6 +5,12 @@ import "./chapters.js";
 import "./voices.js";
 import "./production.js";
 import "./sound.js";
+import "./timeline.js";
+import "./consents-dialogs.js";
+import "./consents.js";
+import "./consents-form.js";
+import "./consents-record.js";
+import "./review.js";
 
 window.VV = VV;
 window.dispatchEvent(new Event("vv-ready"));

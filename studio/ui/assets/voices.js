@@ -85,11 +85,12 @@ VV.parts.voices = (box, send) => {
       value.choose &&
       h("input", {
         type: "radio", name: "vv-narrator", id: `vv-voice-${voice.id}`, value: voice.id, checked: chosen,
+        disabled: Boolean(voice.reason), "aria-describedby": voice.reason ? `vv-reason-${voice.id}` : null,
         "data-key": `voice-${voice.id}`, onchange: () => send("cast", { voice: voice.id }),
       });
     return h(
       "li",
-      { class: `vv-voice${chosen ? " chosen" : ""}` },
+      { class: `vv-voice${chosen ? " chosen" : ""}${voice.reason ? " refused" : ""}` },
       choice,
       h(
         choice ? "label" : "span",
@@ -100,8 +101,10 @@ VV.parts.voices = (box, send) => {
           { class: "vv-facts", title: `Licensed by ${voice.licensor}` },
           facts(VV.language(voice.language), voice.sex, voice.licence, !voice.commercial && "not for sale"),
         ),
+        voice.reason && h("span", { class: "vv-reason", id: `vv-reason-${voice.id}` }, voice.reason),
       ),
-      voice.available ? listen : h("span", { class: "vv-facts" }, "language not installed"),
+      voice.consent_id && h("a", { class: "vv-badge-link", href: VV.recordAddress(voice.consent_id), "aria-label": `Consent of ${voice.name}` }, VV.consentState(voice.state)),
+      voice.reason ? null : voice.available ? listen : h("span", { class: "vv-facts" }, "language not installed"),
     );
   };
 

@@ -5,7 +5,9 @@ from types import MappingProxyType
 from typing import Any
 
 from studio.bootstrap import Studio
+from studio.consent.states import PURGED_ENDS
 from studio.core.errors import StudioError
+from studio.services.views import VoiceView
 
 _SENTENCES = MappingProxyType({
     "en": "The rain had stopped by the time she reached the harbour, and nobody spoke until morning.",
@@ -29,7 +31,7 @@ def voices_value(studio: Studio, *, language: str | None = None, narrator: str =
         narrator: id of the voice that is cast.
         own: a sentence of the book to say.
     """
-    voices = studio.casting.voices(language)
+    voices = [voice for voice in studio.casting.voices(language) if _shown(voice, language, narrator)]
     tags = {voice.language for voice in voices} | ({language} if language else set())
     sentences = {tag: own or _SENTENCES.get(tag.split("-")[0], "") for tag in sorted(tags)}
     return {
@@ -39,6 +41,13 @@ def voices_value(studio: Studio, *, language: str | None = None, narrator: str =
         "choose": language is not None,
         "sentences": sentences,
     }
+
+
+def _shown(voice: VoiceView, language: str | None, narrator: str) -> bool:
+    """A voice whose consent ended for good vanishes; one that waits for something is told of where voices are cast."""
+    if voice.id == narrator or not voice.reason:
+        return True
+    return language is not None and voice.state not in PURGED_ENDS
 
 
 def sentence_of(studio: Studio, reference: str) -> str:

@@ -30,7 +30,7 @@ _LISTEN = "() => window.VV.openStep('Listen')"
 def build(page: gr.Blocks, studio: Studio) -> None:
     """Build the page inside the open Blocks context."""
     handlers = _Handlers(studio)
-    top_bar("/book")
+    top_bar(page, studio, "/book")
     book = island("book", elem_id="book")
     message = island("notice", elem_id="message")
     seen = gr.State("")

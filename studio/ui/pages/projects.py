@@ -18,7 +18,7 @@ _ACTIVE_S = 2.0
 
 def build(page: gr.Blocks, studio: Studio) -> None:
     """Build the page inside the open Blocks context."""
-    top_bar("/")
+    top_bar(page, studio, "/")
     gr.HTML(html_template='<h1 class="vv-title">Projects</h1>', apply_default_css=False)
     upload = gr.File(
         label="Import a book: EPUB, Markdown or text",
