@@ -142,12 +142,12 @@ def add_reference(
     with context.database.read() as session:
         row = find_consent(session, reference)
         record = check_takes_clips(session, row)
-        known = known_clips(session)
+        known, consent_id = known_clips(session), row.id
     biometric = record.purposes.voice_comparison
     report, voiceprint = examiner.reference(ReferenceTask(path, known, biometric))
     refuse_bad(report)
     with sealing(context) as (session, sealed):
-        row = find_consent(session, row.id)
+        row = find_consent(session, consent_id)
         record = check_takes_clips(session, row)
         refuse_known(session, report.sha256)
         name = label or f"Reference {len(assets_of(session, row.id, 'reference')) + 1}"

@@ -176,14 +176,14 @@ def _task(
 def _voiceprints(context: Context, examiner: Examiner, row: ConsentRow) -> tuple[bytes, ...]:
     """Voiceprints of the reference clips; those of clips from before the comparison was agreed to are made now."""
     with context.database.read() as session:
-        clips = references_of(session, row)
-        stored = {asset.label: asset for asset in references_of(session, row, "voiceprint")}
-    found = []
-    for clip in clips:
-        if (known := stored.get(clip.id)) is not None:
-            found.append(context.vault.open(known.consent_id, known.id, "voiceprint"))
-        else:
-            found.append(_late_voiceprint(context, examiner, clip.consent_id, clip.id))
+        clips = [(clip.consent_id, clip.id) for clip in references_of(session, row)]
+        stored = {asset.label: asset.id for asset in references_of(session, row, "voiceprint")}
+    found = (
+        context.vault.open(consent_id, stored[clip_id], "voiceprint")
+        if clip_id in stored
+        else _late_voiceprint(context, examiner, consent_id, clip_id)
+        for consent_id, clip_id in clips
+    )
     return tuple(each for each in found if each)
 
 
