@@ -69,6 +69,7 @@ bench: $(VENV)/.bench
 	@$(BIN)/python benchmarks/engine.py
 	@$(BIN)/python benchmarks/mastering.py
 	@$(BIN)/python benchmarks/g2p.py
+	@$(BIN)/python benchmarks/speaker_match.py
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff format .

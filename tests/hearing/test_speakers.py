@@ -135,7 +135,7 @@ def test_what_is_no_speech_has_no_print(sound: Samples, encoder: SpeakerEncoder)
 def test_windows_of_one_reader_are_alike(encoder: SpeakerEncoder, speech: Callable[[str], Clip]):
     clip = speech("austenA")
     windows = encoder.windows(clip.samples, clip.sample_rate_hz)
-    assert len(windows) == 22  # (14.1 s - 4 s) / 0.48 s, and the first
+    assert len(windows) == 24  # (14.1 s - 3 s) / 0.48 s, and the first
     assert min(windows) > 0.85
     assert max(windows) < 1
 
