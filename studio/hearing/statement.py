@@ -32,7 +32,7 @@ from studio.spoken.compare import comparable_words
 STATEMENT_BOUNDS: Final = Bounds(shortest_s=8.0, longest_s=120.0, speech_s=8.0)
 MAX_WORD_ERROR_RATE: Final = 0.30
 NAME_HEARD: Final = 0.7
-"""Similarity from which a name counts as heard ("Maria Silva", heard "marry a silver": 0.73). Only a note hangs on it."""
+"""Similarity from which a name counts as heard ("marry a silver" for Maria Silva: 0.73). Only a note hangs on it."""
 
 _NUMBER = re.compile(rf"(?:\d[\s.,\-–]*){{{CHALLENGE_DIGITS},}}")
 _CHALLENGE_SIZE = CHALLENGE_WORDS + CHALLENGE_DIGITS

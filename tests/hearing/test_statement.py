@@ -25,7 +25,7 @@ from studio.core.hashing import sha256_file
 from studio.engines.base import Line
 from studio.engines.kokoro import KokoroEngine
 from studio.hearing.reference import ReferenceTask, examine_reference
-from studio.hearing.statement import StatementTask, examine_statement, fixed_text_error_rate, name_similarity
+from studio.hearing.statement import StatementTask, examine_statement
 
 pytestmark = [pytest.mark.models, pytest.mark.slow]
 
@@ -36,8 +36,12 @@ _FIXED = (
     "I, Maria Silva, am aware that recordings of my voice will be used by Blue Door Audio to create and use a synthetic"
     " version of my voice for audiobooks."
 )
-_DIGIT_WORDS = (
-    "bottle", "meadow", "falcon", "copper", "island", "guitar", "winter", "rocket", "candle", "doctor", "orange", "tiger",
+_DIGIT_WORDS = ("zero|oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_EXPECTATION = StatementExpectation(
+    "en-GB", f"{_FIXED} My code words are. My code number is.", "Maria Silva", _DIGIT_WORDS
+)
+_WORDS = (
+    "bottle", "meadow", "falcon", "copper", "island", "guitar", "winter", "rocket", "candle", "doctor", "orange",
 )  # fmt: skip
 _CHALLENGE = Challenge(("ribbon", "pepper", "kitchen", "hammer", "bottle", "window"), "712543")
 _HASHED = hash_challenge(_CHALLENGE, bytes(16))
@@ -243,41 +247,3 @@ def test_a_missing_file_and_a_wrong_voiceprint_are_errors(task: StatementTask, t
         examine_statement(replace(task, path=tmp_path / "none.wav"))
     with pytest.raises(InputError, match="not a voiceprint"):
         examine_statement(replace(task, references=(b"nothing",)))
-
-
-_HEARD = (
-    "I, Maria Silva, I'm aware that recordings of my voice will be used by Blue Door Audio to create and use a"
-    " synthetic version of my voice for audiobooks. My code words are ribbon, pepper, kitchen, hammer, bottle, window."
-    " My code number is {}."
-)
-
-
-@pytest.mark.parametrize("number", ["712543", "7-1-2-5-4-3", "712 543", "712,543", "seven one two five four three"])
-def test_the_challenge_in_it_is_no_error_of_the_text(number: str):
-    assert fixed_text_error_rate(_EXPECTATION, _HEARD.format(number)) < 0.05
-
-
-def test_a_misspelt_name_is_no_error_of_the_text():
-    misspelt = _HEARD.format("712543").replace("Maria Silva", "Mariah Sylvia")
-    assert fixed_text_error_rate(_EXPECTATION, misspelt) < 0.05
-    assert 0.75 < name_similarity(_EXPECTATION, misspelt) < 1
-    assert name_similarity(_EXPECTATION, misspelt.replace("Mariah Sylvia", "John")) < 0.6
-
-
-@pytest.mark.parametrize(
-    "transcript",
-    [
-        "",
-        "You",
-        "My code words are ribbon, pepper, kitchen, hammer, bottle, window. My code number is 712543.",
-        "I, Maria Silva, am aware that it rains. My code words are ribbon, pepper. My code number is 712543.",
-        "The kettle sang all night and nobody ever came down to take it off, so it boiled dry before the morning.",
-    ],
-)
-def test_a_text_not_read_is_an_error(transcript: str):
-    assert fixed_text_error_rate(_EXPECTATION, transcript) > 0.4
-
-
-def test_words_added_beyond_the_challenge_count():
-    added = _HEARD.format("712543") + " and so on and on" * 4
-    assert fixed_text_error_rate(_EXPECTATION, added) > 0.3
