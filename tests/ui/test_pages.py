@@ -69,7 +69,7 @@ def test_an_island_offers_the_events_it_names():
 def test_uploads_lie_in_the_data_home_and_pages_are_served(studio: Studio):
     app = mount_ui(FastAPI(), studio)
     with TestClient(app, base_url="http://127.0.0.1") as client:
-        for address in ("/", "/book", "/voices"):
+        for address in ("/", "/book", "/voices", "/consents", "/review"):
             assert "Viva Voce" in client.get(address).text
         upload = client.post("/gradio_api/upload", files={"files": ("book.txt", b"words")})
     path = Path(upload.json()[0])

@@ -46,14 +46,12 @@ VV.ask = ({ title, body = [], fields = [], label, kind = "primary", cancel = "Ca
   dialog.querySelector(".vv-field .vv-input")?.focus();
 };
 
-const FATES = { stay: "They may stay, as the terms say.", "take-down": "They are to be taken down, as the terms say." };
-
 const works = (preview) => [
   h("h3", {}, "Finished works"),
   preview.works.length
     ? h("ul", { class: "vv-plain" }, preview.works.map((work) => h("li", {}, `${work.title} (${VV.clock(work.seconds)})`)))
     : h("p", {}, "None."),
-  preview.works.length > 0 && h("p", {}, FATES[preview.works_fate] ?? preview.works_fate),
+  preview.works.length > 0 && h("p", {}, preview.works_fate),
 ];
 
 const preview = (value) => [
@@ -90,6 +88,7 @@ const ENDS = {
 
 /** Before a consent ends: what would go, then one confirmation. */
 VV.parts.ending = (box, send) => (value) => {
+  VV.redraw(box);
   if (!value.preview) return;
   const end = ENDS[value.kind];
   VV.ask({
@@ -99,6 +98,9 @@ VV.parts.ending = (box, send) => (value) => {
     label: end.label,
     kind: "stop",
     cancel: "Keep it",
-    onyes: (given) => send("end", { kind: value.kind, reason: given.reason || "" }),
+    onyes: (given) => {
+      VV.redraw(box, h("p", { class: "vv-notice", role: "status" }, "Ending it: work under way is being stopped…"));
+      send("end", { kind: value.kind, reason: given.reason || "" });
+    },
   });
 };

@@ -175,5 +175,9 @@ VV.parts.consent_use = (box, send) => (value) => {
       value.may.includes("ask") && value.projects.length > 0 && h("p", {}, button("Ask for an approval", ask))),
     VV.section("Finished works",
       value.works.length ? h("ul", { class: "vv-list" }, value.works.map(work)) : h("p", { class: "vv-facts" }, "Nothing was delivered in this voice yet.")),
+    value.notices.length > 0 &&
+      VV.section("To tell those who have works",
+        h("ul", { class: "vv-list" }, value.notices.map(([whom, words]) =>
+          h("li", { class: "vv-clip" }, h("p", {}, h("strong", {}, whom)), h("p", { class: "vv-letter" }, words))))),
   );
 };

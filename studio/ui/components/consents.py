@@ -124,6 +124,7 @@ def record_value(studio: Studio, who: Actor, detail: ConsentDetail) -> dict[str,
         "projects": _projects_to_ask(record, projects),
         "uses": dict(USE_WORDS),
         "second": second_review(detail),
+        "notices": _notices(studio, who, detail),
     }
 
 
@@ -141,6 +142,13 @@ def _renewed_clips(studio: Studio, who: Actor, detail: ConsentDetail) -> list[di
         return []
     clips = studio.consents.get(who, renewed).clips
     return [{**to_json(clip), "consent": renewed} for clip in clips if clip.kind == "reference" and not clip.destroyed]
+
+
+def _notices(studio: Studio, who: Actor, detail: ConsentDetail) -> list[tuple[str, str]]:
+    """Texts to send to those who have works in a voice whose consent has ended."""
+    if detail.summary.state not in PURGED_ENDS:
+        return []
+    return list(studio.endings.ending(who, detail.summary.id).notices)
 
 
 def _papers(detail: ConsentDetail) -> list[str]:

@@ -73,7 +73,7 @@ def build(page: gr.Blocks, studio: Studio) -> None:
     record.suspend(handlers.suspend, None, changed, **QUIET)
     record.resume(handlers.resume, None, changed, **QUIET)
     record.preview(handlers.preview, None, [message, ending], **QUIET)
-    ending.end(handlers.end, None, changed, **QUIET)
+    ending.end(handlers.end, None, [ending, *changed], **QUIET)
     evidence.remove(handlers.remove, None, changed, **QUIET)
     used.ask(handlers.ask, None, changed, **QUIET)
     paper.upload(handlers.attach_paper, paper, changed, queue=False, api_visibility="private")
@@ -187,7 +187,7 @@ class _Handlers:
             elif kind == "withdraw":
                 endings.withdraw(who, consent)
 
-        return self._change(request, end)
+        return {"kind": kind, "preview": None}, *self._change(request, end)
 
     def remove(self, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
         clip = str(event.clip)
@@ -209,9 +209,7 @@ class _Handlers:
         """Put an uploaded file into the vault; the upload itself does not stay."""
         given = Path(path)
         try:
-            return gr.File(value=None), *self._change(
-                request, lambda who, consent: take(who, consent, given, given.name)
-            )
+            return self._change(request, lambda who, consent: take(who, consent, given, given.name))
         finally:
             given.unlink(missing_ok=True)
 
