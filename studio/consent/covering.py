@@ -236,7 +236,8 @@ def _check_scope(terms: Terms, request: GateRequest) -> None:
         raise RefusedError(f"voice '{voice}' may be used for other projects only", hint=_ASK)
     if not terms.covers_language(request.language):
         raise RefusedError(f"voice '{voice}' may speak {', '.join(terms.languages)}, not {request.language}", hint=_ASK)
-    barred = sorted(set(request.content) & set(terms.excluded_content))
+    excluded = {kind.casefold() for kind in terms.excluded_content}
+    barred = sorted(kind for kind in request.content if kind.casefold() in excluded)
     if barred:
         raise RefusedError(f"the owner of voice '{voice}' excludes {barred[0]} content", hint="Cast another voice.")
     if request.delivery in terms.excluded_deliveries:
