@@ -136,7 +136,7 @@ def test_windows_of_one_reader_are_alike(encoder: SpeakerEncoder, speech: Callab
     clip = speech("austenA")
     windows = encoder.windows(clip.samples, clip.sample_rate_hz)
     assert len(windows) == 24  # (14.1 s - 3 s) / 0.48 s, and the first
-    assert min(windows) > 0.85
+    assert min(windows) > 0.80  # 0.05 above where a reviewer is asked
     assert max(windows) < 1
 
 
