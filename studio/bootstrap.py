@@ -27,6 +27,8 @@ from studio.render.pool import LocalPool, default_worker_count
 from studio.render.worker import inbox
 from studio.services.auditions import AuditionService
 from studio.services.casting import CastingService
+from studio.services.consents.giving import GivingService
+from studio.services.consents.endings import EndingService
 from studio.services.consents.guarding import suspender
 from studio.services.consents.ledger_book import LedgerService
 from studio.services.consents.records import ConsentService
@@ -84,7 +86,9 @@ class Studio:
         jobs: queue, follow and cancel long work.
         dispatcher: does the queued work in this process.
         listening: finished sound.
+        endings: withdrawal and every other end, purge, retention, account.
         consents: records of consent, as the studio's people work with them.
+        giving: what the person does whose voice it is.
         reviews: what only a reviewer does.
         staff: who can sign in.
         ledger_book: what was written down about consents, verified.
@@ -100,6 +104,8 @@ class Studio:
     dispatcher: Dispatcher
     listening: ListeningService
     consents: ConsentService
+    endings: EndingService
+    giving: GivingService
     reviews: ReviewService
     staff: StaffService
     ledger_book: LedgerService
@@ -162,6 +168,8 @@ def open_studio(settings: Settings) -> Studio:
         dispatcher=Dispatcher(context),
         listening=ListeningService(context),
         consents=ConsentService(context),
+        endings=EndingService(context),
+        giving=GivingService(context),
         reviews=ReviewService(context),
         staff=StaffService(context),
         ledger_book=LedgerService(context),

@@ -41,7 +41,6 @@ from studio.services.consents.views import ApprovalView, ChallengeView, ClipView
 from studio.services.context import Context
 from studio.store.consent_tables import ConsentRow
 
-NOTICE_VERSION = "1"
 _PURPOSES = tuple(field.name for field in fields(Purposes))
 _NEEDED = ("create_replica", "render_works")
 
@@ -220,7 +219,7 @@ class GivingService:
         record = record_of(row)
         chosen = _language(record, language)
         shown = NoticeShown(
-            version=NOTICE_VERSION,
+            version=language_pack(chosen).version,
             language=chosen,
             sha256=_notice_hash(record, chosen),
             shown_at=self._context.clock.now(session).isoformat(),

@@ -254,9 +254,10 @@ class ConsentService:
         with self._context.database.read() as session:
             row = find_consent(session, consent_id)
             asset = session.get(VoiceAssetRow, clip_id)
-            if asset is None or asset.consent_id != row.id or asset.destroyed_at or asset.kind not in _LISTENED_TO:
+            own = {row.id, row.supersedes}  # a renewal goes on with the clips of the record that it renews
+            if asset is None or asset.consent_id not in own or asset.destroyed_at or asset.kind not in _LISTENED_TO:
                 raise NotFoundError("there is no such recording")
-            return self._context.vault.open(row.id, asset.id, asset.kind)
+            return self._context.vault.open(asset.consent_id, asset.id, asset.kind)
 
     def ask_approval(self, actor: Actor, consent_id: str, project_ref: str, kind: str = "project") -> ApprovalView:
         """Ask the voice owner to approve a project, or the final audio of one.
@@ -400,7 +401,7 @@ def _record(data: Mapping[str, Any]) -> ConsentRecord:
             subject,
             legal_name=normal_name(subject.legal_name),
             credit_name=normal_name(subject.credit_name),
-            guardian=normal_name(subject.guardian),
+            guardian=normal_name(subject.guardian) if subject.status in {"minor", "deceased"} else "",
             representative=normal_name(subject.representative),
         ),
         controller=replace(controller, name=normal_name(controller.name)),
