@@ -27,8 +27,8 @@ from studio.render.pool import LocalPool, default_worker_count
 from studio.render.worker import inbox
 from studio.services.auditions import AuditionService
 from studio.services.casting import CastingService
-from studio.services.consents.giving import GivingService
 from studio.services.consents.endings import EndingService
+from studio.services.consents.giving import GivingService
 from studio.services.consents.guarding import suspender
 from studio.services.consents.ledger_book import LedgerService
 from studio.services.consents.records import ConsentService
@@ -158,7 +158,7 @@ def open_studio(settings: Settings) -> Studio:
         clock=clock,
         pool=LocalPool(settings.workers),
     )
-    return Studio(
+    opened = Studio(
         settings=settings,
         projects=ProjectService(context),
         casting=CastingService(context),
@@ -176,6 +176,8 @@ def open_studio(settings: Settings) -> Studio:
         weights=WeightsStore(settings.weights),
         _context=context,
     )
+    opened.endings.resume_purges()
+    return opened
 
 
 def _home_id(keys: Path) -> str:

@@ -16,6 +16,8 @@ from sqlalchemy import select
 from studio.core.errors import CancelledError, StudioError
 from studio.core.progress import Progress, ReportProgress, ignore_progress
 from studio.core.time import utc_now
+from studio.services.consents.purge import resume_purges
+from studio.services.consents.retention import keep_retention
 from studio.services.context import Context
 from studio.services.jobs import INTERRUPTED, JobRequest, JobService, dispatcher_lock, end_job
 from studio.services.leftovers import sweep_home
@@ -27,6 +29,8 @@ _log = logging.getLogger(__name__)
 _POLL_S = 0.5
 _LOCKED_POLL_S = 2.0
 _REPORT_EVERY_S = 0.4
+_PURGE_EVERY_S = 5.0
+_RETENTION_EVERY_S = 3600.0
 
 
 class Dispatcher:
@@ -35,6 +39,8 @@ class Dispatcher:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._jobs = JobService(context)
+        self._purges_due = 0.0
+        self._retention_due = 0.0
 
     def run(self, job_id: str, report: ReportProgress, interrupted: Callable[[], bool]) -> JobView:
         """See a job through, here or in the process that holds the lock, and return it finished.
@@ -70,6 +76,7 @@ class Dispatcher:
                 with lock.acquire(timeout=0):
                     self._recover()
                     while not stop.is_set():
+                        self._keep_house()
                         following = self._next()
                         if following is None:
                             stop.wait(_POLL_S)
@@ -87,6 +94,17 @@ class Dispatcher:
             for row in session.scalars(select(JobRow).where(JobRow.state == "running")):
                 end_job(row, "failed", code="interrupted", error=INTERRUPTED)
         sweep_home(self._context.settings)
+        resume_purges(self._context)
+
+    def _keep_house(self) -> None:
+        """Go on with purges that failed or were begun elsewhere, and once an hour do what time demands."""
+        now = time.monotonic()
+        if now >= self._purges_due:
+            resume_purges(self._context)
+            self._purges_due = time.monotonic() + _PURGE_EVERY_S
+        if now >= self._retention_due:
+            keep_retention(self._context)
+            self._retention_due = time.monotonic() + _RETENTION_EVERY_S
 
     def _next(self) -> str | None:
         with self._context.database.read() as session:
@@ -131,7 +149,10 @@ class Dispatcher:
         with self._context.database.write() as session:
             row = session.get_one(JobRow, job_id)
             row.result = results
+            if state != "done" and row.cancel_requested and row.error:  # whoever stopped it said why
+                state, code, sentence = "cancelled", row.error_code, row.error
             end_job(row, state, code=code, error=sentence)
+        resume_purges(self._context)  # those that waited for this job to stop
 
 
 class _Watch:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from studio.consent.actors import Actor
+from studio.consent.actors import Actor, Role
 from studio.consent.record import ConsentRecord
 from studio.consent.requests import AUDITION
 from studio.consent.states import ENDS, ConsentState, check_transition
@@ -109,8 +109,9 @@ def write_event(  # every argument is a field of the event
         )
     )
     row.state, row.ledger_seq = new.value, event.seq
-    row.last_interaction_at = now.isoformat()
-    row.retention_until = retention_end(row, now)
+    if actor.role is not Role.SYSTEM:  # what the studio does by itself does not make it keep anything longer
+        row.last_interaction_at = now.isoformat()
+    row.retention_until = retention_end(row, datetime.fromisoformat(row.last_interaction_at))
     if new in ENDS and row.ended_at is None:
         row.ended_at = event.time
 
