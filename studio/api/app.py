@@ -1,24 +1,20 @@
-"""The HTTP side of the studio: health, media, errors as problem documents, and the guard in front of everything."""
+"""The HTTP side of the studio: health, media, the voice owner's page, problem documents, and the guard before them."""
 
 from fastapi import FastAPI
 
 from studio import __version__
+from studio.api.consents import consent_routes
 from studio.api.guard import Guard
 from studio.api.media import media_routes
+from studio.api.portal import portal_routes
 from studio.api.problems import answer_with_problems
 from studio.bootstrap import Studio
 
 
-def create_api(studio: Studio, password: str | None = None) -> FastAPI:
-    """Make the app that everything else is mounted on.
-
-    Args:
-        studio: whose services it calls.
-        password: if given, every request must carry it (HTTP Basic, any user name), and the app may listen beyond this
-            machine; if not, only requests to a loopback host name are answered.
-    """
+def create_api(studio: Studio) -> FastAPI:
+    """Make the app that everything else is mounted on; whoever talks to it passes the guard first."""
     app = FastAPI(title="Viva Voce", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Guard, password=password)
+    app.add_middleware(Guard, staff=studio.staff)
     answer_with_problems(app)
 
     @app.get("/healthz")
@@ -26,5 +22,7 @@ def create_api(studio: Studio, password: str | None = None) -> FastAPI:
         """Say that the server is up, and which version."""
         return {"status": "ok", "version": __version__}
 
+    app.include_router(portal_routes(studio))
+    app.include_router(consent_routes(studio))
     app.include_router(media_routes(studio))
     return app

@@ -2,19 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Header, Response
 
 from studio.api.documents import document_response, recording_response
+from studio.api.signed_in import SignedIn
 from studio.bootstrap import Studio
-from studio.consent.actors import Actor
-from studio.services.signed_in import actor_of
-
-
-def _signed_in(request: Request) -> Actor:
-    return actor_of(request)
-
-
-SignedIn = Annotated[Actor, Depends(_signed_in)]
 
 
 def consent_routes(studio: Studio) -> APIRouter:
@@ -30,8 +22,11 @@ def consent_routes(studio: Studio) -> APIRouter:
 
     @routes.get("/{consent}/papers/{name}")
     def paper(consent: str, name: str, actor: SignedIn) -> Response:
-        """A paper to keep: `receipt.html`, `receipt.pdf`, `record.jsonld`, `certificate.html`, `certificate.json`
-        (both once a purge is done) or `account.html` (the statement of account)."""
+        """A paper as a download.
+
+        One of `receipt.html`, `receipt.pdf`, `record.jsonld`, `account.html` (the statement of account), and once
+        everything is destroyed `certificate.html` and `certificate.json`.
+        """
         return document_response(studio, actor, consent, name)
 
     return routes

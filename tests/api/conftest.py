@@ -21,7 +21,7 @@ def studio(home: Path) -> Iterator[Studio]:
 
 @pytest.fixture
 def client(studio: Studio) -> Iterator[TestClient]:
-    with TestClient(create_api(studio), base_url=BASE) as session:
+    with TestClient(create_api(studio), base_url=BASE, client=("127.0.0.1", 50_000)) as session:
         yield session
 
 

@@ -135,7 +135,7 @@ def test_text_is_shown_as_it_is_said(command: Command):
         (["chapters", "x", "--keep", ""], 2, "is not a list of chapters"),
         (["render", "x", "--chapters", ""], 2, "is not a list of chapters"),
         (["deliver", "x", "--format", ","], 2, "no delivery format"),
-        (["serve", "--host", "192.0.2.1"], 2, "VIVAVOCE_PASSWORD"),
+        (["serve", "--host", "192.0.2.1"], 2, "studio staff add"),
     ],
 )
 def test_bad_use_is_one_line_with_status_2(command: Command, arguments: list[str], status: int, says: str):

@@ -3,7 +3,7 @@
 import { ask, el, paragraphs, say } from "./dom.js";
 import { act, dropChallenge, keepChallenge, keptChallenge, upload } from "./link.js";
 import { recorder } from "./recorder.js";
-import { withdrawal } from "./standing.js";
+import { recordings, withdrawal } from "./standing.js";
 import { number, t, tOr } from "./words.js";
 
 const LONGEST_PROMPT_S = 60;
@@ -82,6 +82,7 @@ export function references(view, turn) {
       }),
     }),
     el("p.hint", {}, t("room_hint")),
+    recordings(view, turn),
     withdrawal(turn),
   ];
 }
@@ -128,17 +129,30 @@ export function statement(view, turn) {
       recorder({
         start: t("record_statement"),
         longest_s: LONGEST_STATEMENT_S,
-        hand_in: (sound) => turn(() => upload("recordings/statement", sound, { challenge: code.id }), (told) => {
-          dropChallenge();
-          return complaints(told.statement.checks);
-        }),
+        hand_in: (sound) => turn(() => speak(code, sound), ({ statement: { checks } }) => complaints(checks)),
       }));
     requestAnimationFrame(tick);
     if (focus) passage.focus();
   }
 
   show();
-  return [el("p.lead", {}, t("statement_lead")), ...failed, place, withdrawal(turn)];
+  return [el("p.lead", {}, t("statement_lead")), ...failed, place, recordings(view, turn), withdrawal(turn)];
+}
+
+/** Hand in a statement; the code is kept only while the studio still takes it. */
+async function speak(code, sound) {
+  let left = 0;
+  try {
+    const told = await upload("recordings/statement", sound, { challenge: code.id });
+    left = told.statement.outcome === "refuse" ? told.statement.attempts_left : 0;
+    return told;
+  } catch (problem) {
+    left = problem.status === 403 || problem.status === 409 ? 0 : code.attempts_left;
+    throw problem;
+  } finally {
+    if (left > 0) keepChallenge({ ...code, attempts_left: left });
+    else dropChallenge();
+  }
 }
 
 /** The text to read with its code words and number set apart, wherever in the text they stand. */

@@ -54,6 +54,9 @@ export const read = async (path, query) => (await send(path, { query })).json();
 export const act = async (path, data = {}) =>
   (await send(path, { method: "POST", body: JSON.stringify(data), type: "application/json" })).json();
 
+/** Take back something; a JSON answer. */
+export const remove = async (path) => (await send(path, { method: "DELETE" })).json();
+
 /** Hand in a recording as it is. */
 export const upload = async (path, sound, query) =>
   (await send(path, { method: "POST", body: sound, type: sound.type || "application/octet-stream", query })).json();

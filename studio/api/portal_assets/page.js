@@ -41,7 +41,7 @@ async function turn(does, wrongs = () => [], { stay = false } = {}) {
     return found;
   } catch (problem) {
     const told = sentence(problem);
-    if (problem.status === 403 || problem.status === 409) await look(true);
+    if (problem.status === 403 || problem.status === 409) await look(true).catch(() => {});
     complain(told);
     return [told];
   } finally {

@@ -1,7 +1,7 @@
 /** After giving: what happens now, what the voice is used for, papers, and the end of it. */
 
 import { ask, clock, el, paragraphs } from "./dom.js";
-import { act, dropChallenge, file, save } from "./link.js";
+import { act, dropChallenge, file, remove, save } from "./link.js";
 import { day, instant, number, t, tOr } from "./words.js";
 
 const DESTROYED = new Set(["refused", "withdrawn", "revoked", "invalidated"]);
@@ -67,7 +67,7 @@ function approvals(view, turn) {
 function works(view) {
   return el("section.card", {}, el("h2", {}, t("works")),
     view.works.length
-      ? el("ul.list", {}, ...view.works.map((work) => el("li", {}, el("strong", {}, work.title), el("span", {}, `${tOr(`use_${work.use.replaceAll("-", "_")}`, work.use)} · ${clock(work.seconds)} · ${day(work.at)}`))))
+      ? el("ul.list", {}, ...view.works.map((work) => el("li", {}, el("strong", {}, work.title), el("span", {}, `${work.use} · ${clock(work.seconds)} · ${day(work.at)}`))))
       : el("p", {}, t("no_works")));
 }
 
@@ -80,7 +80,8 @@ function papers(turn, destroyed = false) {
     el("p.hint", {}, el("a", { href: "/my-voice/policy", target: "_blank", rel: "noopener" }, t("policy"))));
 }
 
-function recordings(view) {
+/** Recordings handed in, to listen to; those that nothing was said on yet can be made again. */
+export function recordings(view, turn) {
   if (!view.references.length) return null;
   const row = (clip, index) => {
     const place = el("div.sound");
@@ -96,6 +97,7 @@ function recordings(view) {
       }
     } }, t("listen"));
     place.append(listen);
+    if (turn) place.append(el("button", { type: "button", "aria-label": `${t("record_again")}: ${t("recording_number", { number: index + 1 })}`, onclick: () => turn(() => remove(`recordings/${encodeURIComponent(clip.id)}`)) }, t("record_again")));
     return el("li", {}, el("strong", {}, t("recording_number", { number: index + 1 })), el("span", {}, clock(clip.duration_s)), place);
   };
   return el("section.card", {}, el("h2", {}, t("your_recordings")), el("ul.list.sounds", {}, ...view.references.map(row)));
