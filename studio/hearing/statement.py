@@ -35,7 +35,8 @@ NAME_HEARD: Final = 0.7
 """Similarity from which a name counts as heard ("marry a silver" for Maria Silva: 0.73). Only a note hangs on it."""
 
 _NUMBER = re.compile(rf"(?:\d[\s.,\-–]*){{{CHALLENGE_DIGITS},}}")
-_CHALLENGE_SIZE = CHALLENGE_WORDS + CHALLENGE_DIGITS
+_FRAME_WORDS = 12  # "My code words are …. My code number is …." in any language
+_ADDED_WORDS = CHALLENGE_WORDS + CHALLENGE_DIGITS + _FRAME_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ def examine_statement(task: StatementTask) -> ClipReport:
 def fixed_text_error_rate(expectation: StatementExpectation, transcript: str) -> float:
     """Word error rate of the fixed text in a transcript that also holds the challenge.
 
-    As many words as a challenge has may be added anywhere, and the name counts neither as read nor as misread.
+    As many words as the sentences of the challenge have may be added anywhere, and the name counts neither as read nor
+    as misread.
     """
     language = expectation.language
     text = comparable_words(expectation.fixed_text, language)
@@ -103,7 +105,7 @@ def fixed_text_error_rate(expectation: StatementExpectation, transcript: str) ->
     found = comparable_words(_NUMBER.sub(" ", transcript), language)
     edits = [edit.tag for edit in Levenshtein.editops(expected, found)]
     added = edits.count("insert")
-    wrong = len(edits) - added + max(0, added - _CHALLENGE_SIZE - len(name))
+    wrong = len(edits) - added + max(0, added - _ADDED_WORDS - len(name))
     return wrong / max(1, len(expected))
 
 

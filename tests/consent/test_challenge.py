@@ -1,6 +1,9 @@
 """The one-time challenge: drawn at random, kept hashed, found however a recogniser writes it."""
 
 import json
+import re
+import tomllib
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -16,6 +19,7 @@ from studio.consent.challenge import (
     issue_challenge,
 )
 from studio.core.errors import InputError
+from studio.core.resources import shipped
 
 _ENGLISH = ("zero|oh|o", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _DIGITS = {
@@ -174,3 +178,17 @@ def test_words_that_are_heard_for_each_other_are_named(words: list[str], complai
 
 def test_a_good_list_has_no_complaint():
     assert check_word_list(list(_CHALLENGE.words), ["I know that my voice will be used by Harbour Books."]) == []
+
+
+def test_the_shipped_lists_have_no_complaint():
+    """Held against all that is read aloud with them; the parts in braces are names."""
+    wrong: dict[str, list[str]] = {}
+    paths = sorted(Path(shipped("consent", "statements")).glob("*.toml"))
+    for path in paths:
+        pack = tomllib.loads(path.read_text(encoding="utf-8"))
+        aloud = [re.sub(r"\{\w+\}", "", pack[key]) for key in ("statement", "code")]
+        spoken_digits = [form for forms in pack["digits"] for form in forms.split("|")]
+        wrong[path.stem] = check_word_list(pack["words"], [*aloud, *pack["uses"].values(), *spoken_digits])
+        assert len(pack["words"]) >= 30
+    assert "en" in wrong
+    assert not any(wrong.values()), wrong

@@ -37,9 +37,7 @@ _FIXED = (
     " version of my voice for audiobooks."
 )
 _DIGIT_WORDS = ("zero|oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_EXPECTATION = StatementExpectation(
-    "en-GB", f"{_FIXED} My code words are. My code number is.", "Maria Silva", _DIGIT_WORDS
-)
+_EXPECTATION = StatementExpectation("en-GB", _FIXED, "Maria Silva", _DIGIT_WORDS)
 _WORDS = (
     "bottle", "meadow", "falcon", "copper", "island", "guitar", "winter", "rocket", "candle", "doctor", "orange",
 )  # fmt: skip

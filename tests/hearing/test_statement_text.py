@@ -10,9 +10,7 @@ _FIXED = (
     " version of my voice for audiobooks."
 )
 _DIGIT_WORDS = ("zero|oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_EXPECTATION = StatementExpectation(
-    "en-GB", f"{_FIXED} My code words are. My code number is.", "Maria Silva", _DIGIT_WORDS
-)
+_EXPECTATION = StatementExpectation("en-GB", _FIXED, "Maria Silva", _DIGIT_WORDS)
 _HEARD = (
     "I, Maria Silva, I'm aware that recordings of my voice will be used by Blue Door Audio to create and use a"
     " synthetic version of my voice for audiobooks. My code words are ribbon, pepper, kitchen, hammer, bottle, window."
@@ -47,5 +45,5 @@ def test_a_text_not_read_is_an_error(transcript: str):
 
 
 def test_words_added_beyond_the_challenge_count():
-    added = _HEARD.format("712543") + " and so on and on" * 4
+    added = _HEARD.format("712543") + " and so on and on" * 6
     assert fixed_text_error_rate(_EXPECTATION, added) > 0.3
