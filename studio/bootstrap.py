@@ -31,6 +31,7 @@ from studio.services.consents.endings import EndingService
 from studio.services.consents.giving import GivingService
 from studio.services.consents.guarding import suspender
 from studio.services.consents.ledger_book import LedgerService
+from studio.services.consents.papers import PaperService
 from studio.services.consents.records import ConsentService
 from studio.services.consents.reviews import ReviewService
 from studio.services.context import Context
@@ -91,6 +92,7 @@ class Studio:
         giving: what the person does whose voice it is.
         reviews: what only a reviewer does.
         staff: who can sign in.
+        papers: receipts, certificates, accounts.
         ledger_book: what was written down about consents, verified.
         weights: model files.
     """
@@ -108,6 +110,7 @@ class Studio:
     giving: GivingService
     reviews: ReviewService
     staff: StaffService
+    papers: PaperService
     ledger_book: LedgerService
     weights: WeightsStore
     _context: Context
@@ -172,6 +175,7 @@ def open_studio(settings: Settings) -> Studio:
         giving=GivingService(context),
         reviews=ReviewService(context),
         staff=StaffService(context),
+        papers=PaperService(context),
         ledger_book=LedgerService(context),
         weights=WeightsStore(settings.weights),
         _context=context,

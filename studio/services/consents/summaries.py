@@ -105,7 +105,7 @@ def detail(context: Context, session: Session, row: ConsentRow) -> ConsentDetail
         events=event_views(session, row.id),
         clips=clip_views(session, row.id),
         statements=statement_views(session, row.id),
-        reviews=_review_views(session, row.id),
+        reviews=review_views(session, row.id),
         approvals=approval_views(session, row.id),
         works=work_views(session, row.id),
         anchor=head.anchor().text() if head else "",
@@ -236,7 +236,8 @@ def _warnings(session: Session, row: ConsentRow, record: ConsentRecord, now: dat
     return (*look_alikes(session, row.voice_id, record), *about_terms)
 
 
-def _review_views(session: Session, consent_id: str) -> tuple[ReviewView, ...]:
+def review_views(session: Session, consent_id: str) -> tuple[ReviewView, ...]:
+    """What named people attested, oldest first."""
     rows = session.scalars(
         select(ReviewRow).where(ReviewRow.consent_id == consent_id).order_by(ReviewRow.created_at, ReviewRow.id)
     )
