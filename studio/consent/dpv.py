@@ -1,7 +1,7 @@
 """The consent record as JSON-LD: ISO/IEC TS 27560:2023 through the W3C Data Privacy Vocabulary.
 
-The profile is dpv-27560#record-eu-gdpr. The context stands in the document, so that nothing has to be fetched to read it.
-The examples of the DPV guide are not valid JSON (they repeat keys); what occurs several times is a list here.
+The profile is dpv-27560#record-eu-gdpr. The context stands in the document: nothing has to be fetched to read it. The
+examples of the DPV guide are not valid JSON (they repeat keys); what occurs several times is a list here.
 """
 
 from collections.abc import Sequence

@@ -1,287 +1,210 @@
-"""Texts of consent in each language: statement, code words, notice, purposes, and the words of pages and papers.
+"""What a voice owner is asked, told and shown, in their language: read from `consent/statements`."""
 
-They are data, in `consent/statements/<language>.toml`, so that a lawyer can edit them without touching code. Whatever a
-record holds is put in as text, in one pass: a name that looks like a placeholder or like HTML stays a name.
-"""
-
-import hashlib
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
-from babel import Locale
-from babel.core import UnknownLocaleError
-from babel.dates import format_date
-from babel.lists import format_list
-from babel.numbers import format_currency, format_decimal
+from langcodes import Language
 
-from studio.consent.names import normal_name
 from studio.consent.record import ConsentRecord
-from studio.core.errors import InputError, MissingError, NotFoundError
+from studio.consent.terms import Compensation, Terms
+from studio.core.errors import InputError, MissingError
+from studio.core.hashing import sha256_bytes
 from studio.core.resources import shipped
 
-NEEDED_PURPOSES: Final = frozenset({"create_replica", "render_works"})
-"""What there is no replica without; everything else can be left unticked."""
-
-_PLACE = re.compile(r"\{(\w+)\}")
-
-
-def fill(template: str, values: Mapping[str, object]) -> str:
-    """Put values in the `{places}` of a template, in one pass: places within values stay as they are.
-
-    Raises:
-        KeyError: a place has no value.
-    """
-    return _PLACE.sub(lambda found: str(values[found[1]]), template)
-
-
-def places(template: str) -> frozenset[str]:
-    """Names of the `{places}` of a template."""
-    return frozenset(_PLACE.findall(template))
+_NEEDED = frozenset({"create_replica", "render_works"})
+Section = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class LanguagePack:
-    """Everything said about consent in one language.
+    """All texts of one language.
 
     Attributes:
-        language: its tag ("de").
-        name: what it calls itself ("Deutsch").
-        strings: words of the voice owner's page, by name.
-        papers: words of receipt, certificate, account, notice and policy, by name.
-        phrases: pieces the notice and papers are put together from.
-        words: code words to draw from.
-        digit_words: how the ten digits are said, "zero" first; alternatives parted by "|".
+        tag: BCP 47 tag.
+        name: of the language, in itself.
+        version: of the notice.
+        words: code words a challenge is drawn from.
+        digit_words: how the ten digits are said, zero first; "|" parts alternatives.
         prompts: sentences to read for the reference clips.
-        purposes: name, label, explanation and needed of each purpose, in the order they are asked.
-        use_names: labels of the uses.
-        spoken_uses: uses as the statement says them.
-        content_names: labels of kinds of content.
-        fixed_statement: template of the statement.
-        code_sentence: template of the sentence with code words and number.
-        notice_sections: key, heading and text of each section, as templates.
-        policy_sections: the same of the retention policy.
+        strings: words of the voice owner's page, by name.
+        purposes: what can be ticked: name, label, explanation, needed.
+        use_names: uses as people say them.
+        content_names: kinds of content as people say them.
+        paper: words of receipts, certificates and accounts, by name.
+        policy: the retention policy: heading and text of each section.
     """
 
-    language: str
+    tag: str
     name: str
-    strings: Mapping[str, str]
-    papers: Mapping[str, str]
-    phrases: Mapping[str, str]
+    version: str
     words: tuple[str, ...]
     digit_words: tuple[str, ...]
     prompts: tuple[str, ...]
+    strings: Mapping[str, str]
     purposes: tuple[dict[str, Any], ...]
     use_names: Mapping[str, str]
-    spoken_uses: Mapping[str, str]
     content_names: Mapping[str, str]
-    fixed_statement: str
-    code_sentence: str
-    notice_sections: tuple[tuple[str, str, str], ...]
-    policy_sections: tuple[tuple[str, str, str], ...]
+    paper: Mapping[str, str]
+    policy: tuple[Section, ...]
+    _statement: str
+    _code: str
+    _and: str
+    _notice: tuple[Section, ...]
+    _fill: Mapping[str, str]
 
     def statement(self, record: ConsentRecord) -> str:
-        """The statement as it is read aloud, without its code words and number."""
-        return fill(
-            self.fixed_statement,
-            {
-                "person": normal_name(record.subject.legal_name),
-                "studio": normal_name(record.controller.name),
-                "uses": self.listed([self.spoken_uses[use] for use in record.terms.uses]),
-            },
+        """The sentence to be spoken, without code words and number."""
+        return filled(
+            self._statement,
+            name=record.subject.guardian or record.subject.legal_name,
+            studio=record.controller.name,
+            uses=self.listed([self.use_names[use] for use in record.terms.uses]),
         )
 
     def spoken(self, record: ConsentRecord, words: Sequence[str], digits: str) -> str:
-        """The whole statement as it is read aloud."""
-        code = fill(self.code_sentence, {"words": ", ".join(words), "digits": " ".join(digits)})
+        """The whole statement as it is to be read: sentence, code words, number digit by digit."""
+        code = filled(self._code, words=", ".join(words), digits=" ".join(digits))
         return f"{self.statement(record)} {code}"
 
-    def notice(self, record: ConsentRecord) -> tuple[tuple[str, str], ...]:
-        """The notice in plain language for a record: heading and text of each section, paragraphs parted by an
-        empty line."""
-        values = self.values(record)
-        return tuple((heading, fill(text, values)) for _, heading, text in self.notice_sections)
+    def notice(self, record: ConsentRecord) -> tuple[Section, ...]:
+        """The notice about a record: heading and text of each section."""
+        facts = self._facts(record)
+        return tuple((heading, " ".join(filled(text, **facts).split())) for heading, text in self._notice)
 
-    def values(self, record: ConsentRecord) -> dict[str, str]:
-        """What a record says, in phrases of the language, by the names that notice and papers have places for."""
-        terms, phrases, none = record.terms, self.phrases, self.phrases["none"]
-        named = {role: [party.name for party in record.parties if party.role == role] for role in _HANDED_TO}
-        recipients = [name for names in named.values() for name in names]
-        authority = next((party for party in record.parties if party.role == "authority"), None)
-        quota = terms.max_finished_minutes
-        given = {
-            "person": record.subject.legal_name,
-            "signer": record.subject.guardian or record.subject.legal_name,
-            "studio": record.controller.name,
-            "studio_contact": contact_text(record.controller.contact),
-            "studio_address": record.controller.address or none,
-            "credit": record.credit,
-            "uses": self.listed([self.use_names[use] for use in terms.uses]),
-            "description": terms.description,
-            "languages": self.listed([self.language_name(tag) for tag in terms.languages]),
-            "first_day": self.day(terms.first_day),
-            "last_day": self.day(terms.last_day),
-            "time_zone": terms.time_zone,
-            "projects": phrases["projects_listed"] if terms.projects else phrases["projects_any"],
-            "quota": fill(phrases["quota"], {"minutes": self.number(quota)}) if quota else phrases["quota_none"],
-            "excluded": self.listed([self.content_names.get(kind, kind) for kind in terms.excluded_content]) or none,
-            "deliveries": self.listed(terms.excluded_deliveries) or none,
-            "approval": self._approval(record),
-            "survival": fill(phrases[f"survival_{terms.survival}"], {"days": terms.take_down_days}),
-            "territories": self.listed(terms.territories) or phrases["worldwide"],
-            "exclusivity": terms.exclusivity or none,
-            "sublicence": terms.sublicence or phrases["nobody"],
-            "pay": self._pay(record),
-            "recipients": self.listed(recipients) or phrases["nobody"],
-            "authority": _named(authority.name, authority.contact) if authority else phrases["authority_any"],
-            "location": self._own("location", record.data.location),
-            "deletion_days": str(record.data.deletion_days),
-            "jurisdiction": record.data.jurisdiction or record.subject.country,
-        }
-        return {name: normal_name(value) for name, value in given.items()}
+    def payment(self, pay: Compensation) -> str:
+        """What the voice owner is paid, as a sentence."""
+        return filled(self._fill[f"pay_{pay.basis}"], amount=pay.amount, currency=pay.currency)
 
     def listed(self, items: Sequence[str]) -> str:
-        """Several things in one phrase ("a, b and c")."""
-        return format_list(list(items), "standard", self._locale) if items else ""
+        """Items as a list in a sentence: "a, b and c"."""
+        *head, last = items or [""]
+        return f"{', '.join(head)} {self._and} {last}" if head else last
 
-    def day(self, value: date) -> str:
-        """A day in words."""
-        return format_date(value, "long", self._locale)
-
-    def number(self, value: float | Decimal) -> str:
-        """A number with up to two decimals."""
-        return format_decimal(value, "#,##0.##", self._locale)
-
-    def money(self, amount: Decimal, currency: str) -> str:
-        """An amount with its currency, no digit lost."""
-        digits = max(2, -int(amount.as_tuple().exponent)) if amount.is_finite() else 2
-        pattern = f"#,##0.{'0' * digits}\u00a0¤¤"
-        return format_currency(amount, currency, pattern, self._locale, currency_digits=False)
-
-    def language_name(self, tag: str) -> str:
-        """A language by its name in this one; the tag itself if it has none."""
-        try:
-            return Locale.parse(tag, sep="-").get_display_name(self._locale) or tag
-        except (UnknownLocaleError, ValueError):
-            return tag
-
-    @property
-    def _locale(self) -> Locale:
-        return Locale.parse(self.language)
-
-    def _own(self, name: str, value: str) -> str:
-        """A value in this language, if it is the default that every language has a phrase for."""
-        return self.phrases[name] if value == _DEFAULTS[name] else value
-
-    def _approval(self, record: ConsentRecord) -> str:
-        terms = record.terms
-        asked = [
-            self.phrases[name]
-            for name, wanted in (("approve_project", terms.project_approval), ("approve_final", terms.final_approval))
-            if wanted
+    def _facts(self, record: ConsentRecord) -> dict[str, str]:
+        terms, fill = record.terms, self._fill
+        named = {
+            role: [party.name for party in record.parties if party.role == role] for role in ("client", "recipient")
+        }
+        approvals = [
+            fill[name]
+            for name, asked in (("approve_project", terms.project_approval), ("approve_audio", terms.final_approval))
+            if asked
         ]
-        return " ".join(asked) or self.phrases["approve_none"]
+        return {
+            "person": record.subject.guardian or record.subject.legal_name,
+            "studio": record.controller.name,
+            "studio_contact": record.controller.contact.removeprefix("mailto:"),
+            "client": filled(fill["client"], names=self.listed(named["client"])) if named["client"] else "",
+            "uses": self.listed([self.use_names[use] for use in terms.uses]),
+            "languages": self.listed([Language.get(tag).display_name(self.tag) for tag in terms.languages]),
+            "description": _sentence(terms.description),
+            "projects": filled(fill["projects_some"], count=str(len(terms.projects)))
+            if terms.projects
+            else fill["projects_any"],
+            "quota": filled(fill["quota"], minutes=f"{terms.max_finished_minutes:g}")
+            if terms.max_finished_minutes is not None
+            else "",
+            "excluded": self._excluded(terms),
+            "first_day": day_text(terms.first_day),
+            "last_day": day_text(terms.last_day),
+            "time_zone": terms.time_zone,
+            "approvals": " ".join(approvals) or fill["approve_none"],
+            "compensation": self.payment(terms.compensation),
+            "survival": filled(fill[f"survival_{terms.survival}"], days=str(terms.take_down_days)),
+            "location": fill["location"],
+            "jurisdiction": record.data.jurisdiction or record.subject.country or fill["unknown"],
+            "recipients": filled(fill["recipients"], names=self.listed(named["recipient"]))
+            if named["recipient"]
+            else fill["recipients_none"],
+        }
 
-    def _pay(self, record: ConsentRecord) -> str:
-        pay = record.terms.compensation
-        phrase = self.phrases[f"pay_{pay.basis.replace('-', '_')}"]
-        if pay.basis == "none":
-            return phrase
-        amount = Decimal(pay.amount)
-        said = self.number(amount) if pay.basis == "royalty" else self.money(amount, pay.currency)
-        return fill(phrase, {"amount": said})
+    def _excluded(self, terms: Terms) -> str:
+        kinds = [self.content_names.get(kind, kind) for kind in terms.excluded_content]
+        said = filled(self._fill["excluded"], list=self.listed(kinds)) if kinds else self._fill["excluded_none"]
+        if terms.excluded_deliveries:
+            said += " " + filled(self._fill["deliveries"], list=self.listed(list(terms.excluded_deliveries)))
+        return said
 
 
-_HANDED_TO: Final = ("client", "processor", "recipient", "agent")
-_DEFAULTS: Final = {"location": "on the studio's own computer, encrypted"}
+def notice_sha256(sections: Sequence[Section]) -> str:
+    """SHA-256 of a notice exactly as shown."""
+    return sha256_bytes("\n\n".join(f"{heading}\n{text}" for heading, text in sections).encode())
 
 
-def contact_text(contact: str) -> str:
-    """A contact as people read it."""
-    return contact.removeprefix("mailto:").removeprefix("tel:")
-
-
-def _named(name: str, contact: str) -> str:
-    return f"{name} ({contact_text(contact)})" if contact else name
-
-
-def notice_sha256(sections: Sequence[tuple[str, str]]) -> str:
-    """SHA-256 of a notice exactly as it was shown: headings and texts, each on lines of their own, UTF-8."""
-    text = "\n\n".join(f"{heading}\n{text}" for heading, text in sections)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
+@cache
 def languages() -> tuple[tuple[str, str], ...]:
-    """Languages there are texts in: tag and own name, by name."""
-    packs = [_load(path) for path in sorted(_folder().glob("*.toml"))]
-    return tuple(sorted(((pack.language, pack.name) for pack in packs), key=lambda pair: pair[1].casefold()))
+    """Languages a consent can be given in: tag and own name, by tag."""
+    packs = (_read(path) for path in sorted(_folder().glob("*.toml")))
+    return tuple((pack.tag, pack.name) for pack in packs)
 
 
+@cache
 def language_pack(tag: str) -> LanguagePack:
-    """The texts in a language; those of "en" for "en-GB".
+    """The texts of a language; of "en-GB" those of "en" if it has none of its own.
 
     Raises:
-        NotFoundError: there are none.
+        InputError: there are none.
         MissingError: the installation is incomplete.
     """
-    known = dict(languages())
-    wanted = tag.strip().lower().replace("_", "-")
-    while wanted and wanted not in known:
-        wanted = wanted.rpartition("-")[0]
-    if not wanted:
-        raise NotFoundError(
-            "there is no consent statement in that language",
-            hint=f"Languages are {', '.join(sorted(known))}; or give consent on paper in one of them.",
-        )
-    return _load(_folder() / f"{wanted}.toml")
+    for wanted in (tag.lower(), tag.lower().split("-")[0]):
+        path = _folder() / f"{wanted}.toml"
+        if wanted.replace("-", "").isalnum() and path.is_file():
+            return _read(path)
+    known = ", ".join(known for known, _name in languages())
+    raise InputError(f"there is no consent statement in '{tag}'", hint=f"Choose one of {known}.")
+
+
+def day_text(day: date) -> str:
+    """A day as every reader of any language understands it: year, month, day."""
+    return day.isoformat()
 
 
 def _folder() -> Path:
     try:
         return shipped("consent", "statements")
     except FileNotFoundError as error:
-        raise MissingError("the texts of consent are missing", hint="Reinstall the package.") from error
+        raise MissingError("the consent statements are missing", hint="Reinstall the package.") from error
 
 
 @cache
-def _load(path: Path) -> LanguagePack:
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-        return LanguagePack(
-            language=data["language"],
-            name=data["name"],
-            strings=MappingProxyType(
-                {**data["strings"], **{f"use_{key.replace('-', '_')}": use["label"] for key, use in data["uses"].items()}}
-            ),
-            papers=MappingProxyType(data["papers"]),
-            phrases=MappingProxyType(data["phrases"]),
-            words=tuple(data["words"]),
-            digit_words=tuple(data["digit_words"]),
-            prompts=tuple(data["prompts"]),
-            purposes=tuple(
-                {"name": name, **purpose, "needed": name in NEEDED_PURPOSES}
-                for name, purpose in data["purposes"].items()
-            ),
-            use_names=MappingProxyType({key: use["label"] for key, use in data["uses"].items()}),
-            spoken_uses=MappingProxyType({key: use["spoken"] for key, use in data["uses"].items()}),
-            content_names=MappingProxyType(data["content"]),
-            fixed_statement=data["statement"]["fixed"],
-            code_sentence=data["statement"]["code"],
-            notice_sections=_sections(data["notice"]),
-            policy_sections=_sections(data["policy"]),
-        )
-    except OSError as error:
-        raise MissingError("a text of consent cannot be read", where=path.name, hint="Reinstall the package.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
-        raise InputError(f"the texts are not complete: {error}", where=path.name) from error
+def _read(path: Path) -> LanguagePack:
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    return LanguagePack(
+        tag=data["language"],
+        name=data["name"],
+        version=data["version"],
+        words=tuple(data["words"]),
+        digit_words=tuple(data["digits"]),
+        prompts=tuple(data["prompts"]),
+        strings=data["strings"],
+        purposes=tuple({**purpose, "needed": purpose["name"] in _NEEDED} for purpose in data["purpose"]),
+        use_names=data["uses"],
+        content_names=data["content"],
+        paper=data["paper"],
+        policy=tuple((section["heading"], section["text"]) for section in data["policy"]),
+        _statement=data["statement"],
+        _code=data["code"],
+        _and=data["and"],
+        _notice=tuple((section["heading"], section["text"]) for section in data["notice"]),
+        _fill=data["fill"],
+    )
 
 
-def _sections(data: Sequence[Mapping[str, str]]) -> tuple[tuple[str, str, str], ...]:
-    return tuple((section["key"], section["heading"], section["text"]) for section in data)
+def filled(template: str, **values: str) -> str:
+    """A template with its names filled in: once, so that braces in a value mean nothing."""
+    pieces = template.split("{")
+    out = [pieces[0]]
+    for piece in pieces[1:]:
+        name, _brace, rest = piece.partition("}")
+        out += [values[name], rest]
+    return "".join(out)
+
+
+def _sentence(text: str) -> str:
+    folded = " ".join(text.split())
+    return folded if folded.endswith((".", "!", "?", "…")) else f"{folded}."

@@ -17,10 +17,6 @@ from studio.services.consents.journal import find_consent, record_of
 from studio.services.consents.summaries import event_views, review_views, shown_state
 from studio.services.context import Context
 from studio.store.consent_tables import ConsentRow, PurgeRow, StatementRow
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from decimal import Decimal
 
 _FALLBACK = "en"
 
@@ -92,7 +88,7 @@ class PaperService:
             row = find_consent(session, consent_id)
             pack = _pack(record_of(row))
             found = account_of(session, row)
-        owed: Decimal | None = None if found.basis == "royalty" else found.owed
+        owed = None if found.basis == "royalty" else found.owed
         facts = papers.AccountFacts(
             credit=found.credit,
             basis=pack.payment(record_of(row).terms.compensation),
