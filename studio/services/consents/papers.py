@@ -86,12 +86,13 @@ class PaperService:
         _check(actor, consent_id)
         with self._context.database.read() as session:
             row = find_consent(session, consent_id)
-            pack = _pack(record_of(row))
+            record = record_of(row)
             found = account_of(session, row)
+        pack = _pack(record)
         owed = None if found.basis == "royalty" else found.owed
         facts = papers.AccountFacts(
             credit=found.credit,
-            basis=pack.payment(record_of(row).terms.compensation),
+            basis=pack.payment(record.terms.compensation),
             status=found.status,
             minutes=found.finished_minutes,
             owed=owed,
