@@ -144,7 +144,7 @@ def certificate(said: Mapping[str, Any], pack: LanguagePack) -> Paper:
             Block(words["proof"], (words["certificate_kept"],), (
                 (words["record_id"], f"urn:uuid:{said['consent']}"),
                 (words["record_hash"], said["record_hash"]),
-                (words["signature"], f"ed25519 {signature['key_id']} {signature['signature']}"),
+                (words["signature"], f"ed25519 {signature['key_id']} {signature['signature_hex']}"),
             )),
         ),
         anchor=said["ledger_head"],
