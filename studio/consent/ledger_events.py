@@ -13,7 +13,9 @@ from studio.core.errors import InputError
 from studio.core.hashing import canonical_json
 
 GENESIS = bytes(32)  # what the first event follows
-ENDING_KINDS = frozenset({"withdrawn", "revoked", "refused", "invalidated", "suspended", "purged", "expired"})
+ENDING_KINDS = frozenset({
+    "withdrawn", "revoked", "declined", "refused", "invalidated", "suspended", "purged", "expired",
+})  # fmt: skip
 """Kinds that end or suspend a consent. They are recorded even when no head can be signed."""
 
 _RESERVED = frozenset({"kind", "consent", "time", "state", "record", "detail"})

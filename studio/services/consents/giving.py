@@ -26,6 +26,7 @@ from studio.services.consents.evidence import (
     worker_examiner,
 )
 from studio.services.consents.journal import find_consent, record_of, write_event
+from studio.services.consents.refusing import clear_refused, end_refused
 from studio.services.consents.renewal import clear_renewed, give_on_paper, narrows, put_in_force_narrowed
 from studio.services.consents.speaking import issue, take_statement
 from studio.services.consents.standing import assets_of, find_standing, references_of, signer_of, token_hash
@@ -161,8 +162,11 @@ class GivingService:
         actor.check(Act.GIVE, consent_id)
         with self._context.database.write() as session:
             row = find_consent(session, consent_id)
-            write_event(self._context, session, row, "declined", actor=actor, state=ConsentState.REFUSED)
-            return self._view(session, row, None)
+            if row.state != ConsentState.REFUSED:
+                end_refused(self._context, session, row, "declined", actor)
+            consent = row.id
+        clear_refused(self._context, consent)
+        return self.page(actor, consent_id)
 
     def challenge(self, actor: Actor, consent_id: str) -> ChallengeView:
         """Code words and a number to read with the statement; the ones before are good no more.

@@ -11,6 +11,7 @@ from studio.core.errors import ConflictError, InputError, RefusedError
 from studio.core.ids import new_id
 from studio.services.consents.evidence import sealing
 from studio.services.consents.journal import find_consent, record_of, write_event
+from studio.services.consents.refusing import clear_refused, end_refused
 from studio.services.consents.renewal import check_intact, clear_renewed, verify
 from studio.services.consents.standing import find_standing, last_statement
 from studio.services.consents.summaries import detail, shown_state, summary
@@ -88,16 +89,11 @@ class ReviewService:
             row = find_consent(session, consent_id)
             check_transition(ConsentState(row.state), ConsentState.REFUSED)
             self._note_review(session, row, name, "refuse", note)
-            write_event(
-                self._context,
-                session,
-                row,
-                "refused",
-                actor=actor,
-                state=ConsentState.REFUSED,
-                detail={"reviewer": name, "note": note},
-            )
-            return detail(self._context, session, row)
+            end_refused(self._context, session, row, "refused", actor, {"reviewer": name, "note": note})
+            consent = row.id
+        clear_refused(self._context, consent)
+        with self._context.database.read() as session:
+            return detail(self._context, session, find_consent(session, consent))
 
     def suspend(self, actor: Actor, consent_id: str, reason: str) -> ConsentDetail:
         """Stop the use of a verified consent until a reviewer lifts the suspension.
@@ -110,6 +106,8 @@ class ReviewService:
         reason = _reason(reason)
         with self._context.database.write() as session:
             row = find_consent(session, consent_id)
+            if row.state != ConsentState.VERIFIED:
+                raise ConflictError(f"this consent is {row.state}: there is nothing to suspend")
             write_event(
                 self._context,
                 session,

@@ -44,7 +44,7 @@ _TOLD = ("label", "reviewer", "project", "what", "reason", "note")
 def event_sentence(kind: str, detail: Mapping[str, Any] | None) -> str:
     """What happened, for the timeline; without particulars once they are erased."""
     sentence = _EVENTS.get(kind, f"{kind.replace('-', ' ').capitalize()}.")
-    told = [str(detail[name]) for name in _TOLD if detail and detail.get(name)]
+    told = [str(detail[name]).rstrip(".") for name in _TOLD if detail and detail.get(name)]
     return f"{sentence[:-1]}: {', '.join(told)}." if told else sentence
 
 
