@@ -140,7 +140,7 @@ def _good_challenge(
     Raises:
         RefusedError: it is not.
     """
-    challenge = session.get(ChallengeRow, challenge_id)
+    challenge = session.get(ChallengeRow, challenge_id, with_for_update=True)
     if challenge is None or challenge.consent_id != row.id:
         raise RefusedError("these code words were given out for another record", hint=_AGAIN)
     if challenge.used_at is not None:
