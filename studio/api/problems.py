@@ -6,15 +6,28 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
-from studio.core.errors import StudioError
+from studio.core.errors import RecordingError, StudioError
 
 
 def problem_response(
-    status: int, code: str, sentence: str, *, headers: Mapping[str, str] | None = None
+    status: int,
+    code: str,
+    sentence: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> JSONResponse:
-    """A problem document: its `detail` is a sentence for the user, its `type` the stable code of the error."""
+    """A problem document: its `detail` is a sentence for the user, its `type` the stable code of the error.
+
+    Args:
+        status: HTTP status.
+        code: of the error.
+        sentence: for the user.
+        headers: of the answer.
+        more: further members of the document.
+    """
     return JSONResponse(
-        {"type": f"urn:vivavoce:{code}", "status": status, "detail": sentence},
+        {"type": f"urn:vivavoce:{code}", "status": status, "detail": sentence, **(more or {})},
         status_code=status,
         headers=dict(headers or {}),
         media_type="application/problem+json",
@@ -26,7 +39,8 @@ def answer_with_problems(app: FastAPI) -> None:
 
     @app.exception_handler(StudioError)
     def studio_error(_request: Request, error: StudioError) -> JSONResponse:
-        return problem_response(error.http_status, error.code, error.sentence)
+        more = {"checks": error.checks} if isinstance(error, RecordingError) else None
+        return problem_response(error.http_status, error.code, error.sentence, more=more)
 
     @app.exception_handler(RequestValidationError)
     def malformed(_request: Request, error: RequestValidationError) -> JSONResponse:

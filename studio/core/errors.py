@@ -2,7 +2,8 @@
 
 StudioError
 ├── InputError        what was handed in is wrong: mend it and try again          (exit 2)
-│   └── NotFoundError there is no such project, chapter, segment, voice or file   (exit 2)
+│   ├── NotFoundError there is no such project, chapter, segment, voice or file   (exit 2)
+│   └── RecordingError a recording did not pass its checks                         (exit 2)
 ├── RefusedError      consent or licence forbids it                               (exit 3)
 ├── MissingError      a model or program is not installed yet: pull or install it (exit 1)
 ├── ConflictError     somebody else holds it, or it changed meanwhile             (exit 1)
@@ -66,6 +67,20 @@ class NotFoundError(InputError):
 
     code = "not-found"
     http_status = 404
+
+
+class RecordingError(InputError):
+    """A recording did not pass its checks.
+
+    Attributes:
+        checks: names of the checks that it failed, for whoever says it in another language.
+    """
+
+    code = "bad-recording"
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "", checks: tuple[str, ...] = ()) -> None:
+        self.checks = checks
+        super().__init__(message, where=where, hint=hint)
 
 
 class RefusedError(StudioError):

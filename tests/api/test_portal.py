@@ -1,5 +1,6 @@
 """The voice owner's page over HTTP; its way through a browser is tests/e2e/test_browser_consent.py."""
 
+import io
 import re
 import time
 from collections.abc import Callable
@@ -8,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import soundfile
 from fastapi.testclient import TestClient
 
 from studio.api import portal_api
@@ -16,6 +19,7 @@ from studio.bootstrap import Studio
 from studio.consent.actors import Actor, Role
 from studio.consent.states import ConsentState
 from studio.consent.texts import language_pack, languages
+from studio.services.consents.sentences import _EVENTS
 
 LOCAL = Actor("Sam Studio", Role.LOCAL)
 ASSETS = Path(portal_api.__file__).parent / "portal_assets"
@@ -64,7 +68,7 @@ def invite(studio: Studio, client: TestClient) -> Callable[[str], Owner]:
                 "controller": {"role": "studio", "name": "Harbour Lights", "contact": "mailto:studio@example.org"},
                 "terms": {
                     "uses": ["audiobook"],
-                    "description": "Narration of the novels of the Lamp series as audiobooks, sold by shops across all of Europe.",
+                    "description": "Narration of the novels of the Lamp series as audiobooks, sold by shops in Europe.",
                     "languages": ["en"],
                     "first_day": today.isoformat(),
                     "last_day": (today + timedelta(days=90)).isoformat(),
@@ -282,3 +286,21 @@ def test_every_language_has_every_word_the_page_says(tag: str):
     english = language_pack("en").strings
     for name in said:
         assert set(re.findall(r"\{\w+\}", strings[name])) == set(re.findall(r"\{\w+\}", english[name])), name
+
+
+def test_every_check_and_event_is_told_in_every_language(owner: Owner):
+    english = portal_api.told_words("en")
+    assert english["wrong_snr"]
+    assert {f"event_{kind.replace('-', '_')}" for kind in _EVENTS} <= set(english)
+    for tag, _name in languages():
+        told = portal_api.told_words(tag)
+        assert set(told) == set(english), tag
+        assert tag == "en" or not set(told.values()) & set(english.values()), tag
+    owner.answer()
+    silence = io.BytesIO()
+    soundfile.write(silence, np.zeros(5 * 16_000, np.float32), 16_000, format="WAV")
+    refused = owner.ask("POST", "recordings/reference", content=silence.getvalue())
+    assert refused.status_code == 422
+    assert refused.json()["type"] == "urn:vivavoce:bad-recording"
+    assert "speech" in refused.json()["checks"]
+    assert all(f"wrong_{name.replace('-', '_')}" in english for name in refused.json()["checks"])

@@ -5,12 +5,13 @@ const CHALLENGE = "my-voice-challenge";
 const LANGUAGE = "my-voice-language";
 export const LARGEST_UPLOAD = 50 * 1024 * 1024;
 
-/** What went wrong: HTTP status (0: no connection) and the studio's sentence. */
+/** What went wrong: HTTP status (0: no connection), the studio's code and sentence, checks that a recording failed. */
 export class Problem extends Error {
-  constructor(status, code, sentence) {
+  constructor(status, code, sentence, checks = []) {
     super(sentence);
     this.status = status;
     this.code = code;
+    this.checks = checks;
   }
 }
 
@@ -44,7 +45,7 @@ async function send(path, { method = "GET", body, type, query = {} } = {}) {
   }
   if (answer.ok) return answer;
   const problem = await answer.json().catch(() => ({}));
-  throw new Problem(answer.status, (problem.type ?? "").split(":").pop(), problem.detail ?? "");
+  throw new Problem(answer.status, (problem.type ?? "").split(":").pop(), problem.detail ?? "", problem.checks);
 }
 
 /** Read something; a JSON answer. */

@@ -5,7 +5,7 @@ import { notice, references, statement } from "./giving.js";
 import { chooseLanguage, chosenLanguage, Problem, read, takeToken } from "./link.js";
 import { stopRecording } from "./recorder.js";
 import { active, ended, waiting } from "./standing.js";
-import { t, useWords } from "./words.js";
+import { t, tOr, useWords } from "./words.js";
 
 const STEPS = { notice, references, statement, waiting, active, ended };
 const PATH = ["notice", "references", "statement", "waiting"];
@@ -19,7 +19,8 @@ function sentence(problem) {
   if (!(problem instanceof Problem)) throw problem;
   if (problem.status === 0) return t("no_connection");
   if (problem.status >= 500) return t("studio_failed");
-  return problem.code === "conflict" ? t("changed_meanwhile") : problem.sentence || t("studio_failed");
+  if (problem.checks.length) return problem.checks.map((name) => tOr(`wrong_${name.replaceAll("-", "_")}`, problem.message)).join("\n\n");
+  return problem.code === "conflict" ? t("changed_meanwhile") : problem.message || t("studio_failed");
 }
 
 /**

@@ -13,7 +13,7 @@ from studio.consent.actors import Actor
 from studio.consent.evidence import ClipReport, KnownClip, Outcome
 from studio.consent.record import ConsentRecord
 from studio.consent.states import ConsentState
-from studio.core.errors import ConflictError, InputError, RefusedError
+from studio.core.errors import ConflictError, InputError, RecordingError, RefusedError
 from studio.core.hashing import sha256_file
 from studio.core.ids import new_id
 from studio.core.names import safe_file_stem
@@ -283,11 +283,15 @@ def refuse_bad(report: ClipReport) -> None:
     """See that a recording passed its checks.
 
     Raises:
-        InputError: it did not; says what to do.
+        RecordingError: it did not; says what to do.
     """
-    refused = [check.sentence for check in report.checks if check.outcome is Outcome.REFUSE]
+    refused = [check for check in report.checks if check.outcome is Outcome.REFUSE]
     if refused:
-        raise InputError("this recording cannot be used", hint=" ".join(refused))
+        raise RecordingError(
+            "this recording cannot be used",
+            hint=" ".join(check.sentence for check in refused),
+            checks=tuple(check.name for check in refused),
+        )
 
 
 def report_json(report: ClipReport) -> dict[str, Any]:
