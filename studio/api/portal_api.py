@@ -163,7 +163,10 @@ def _afterwards(routes: APIRouter, studio: Studio) -> None:
 
 def _stand(studio: Studio, owner: Actor, language: str | None, **more: Any) -> dict[str, Any]:
     view = asdict(studio.giving.page(owner, owner.consent_id, language))
-    view["strings"] = {**told_words(view["language"]), **view["strings"]}
+    told = told_words(view["language"])
+    view["strings"] = {**told, **view["strings"]}
+    for event in view["events"]:  # the studio's own sentence may name its people
+        event["sentence"] = told.get(f"event_{event['kind'].replace('-', '_')}", "")
     use_names = language_pack(view["language"]).use_names
     for work in view["works"]:
         del work["path"]  # where it lies on the studio's disk is not theirs to know

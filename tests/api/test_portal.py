@@ -245,6 +245,17 @@ def test_withdrawing_is_one_request_and_gives_a_certificate(studio: Studio, owne
     assert studio.consents.get(LOCAL, owner.id).summary.state is ConsentState.WITHDRAWN
 
 
+def test_the_timeline_names_nobody_of_the_studio(studio: Studio, owner: Owner):
+    reviewer = Actor("Rita Reviewer", Role.REVIEWER)
+    studio.reviews.refuse(reviewer, owner.id, name="Rita Reviewer", note="It is not her voice.")
+    page = owner.ask("GET", "page", params={"language": "de"})
+    sentences = [event["sentence"] for event in page.json()["page"]["events"]]
+    assert all(sentences)
+    assert "Das Studio hat die Aufnahmen nicht angenommen." in sentences
+    assert "Rita" not in page.text
+    assert "not her voice" not in page.text
+
+
 def test_papers_are_downloads_of_the_owner(owner: Owner):
     owner.answer()
     for name, kind in (

@@ -314,7 +314,7 @@ def test_bad_recordings_are_told_plainly_and_an_old_statement_is_refused(
         soundfile.write(silence, np.zeros(5 * RATE_HZ, np.float32), RATE_HZ, subtype="PCM_16", format="WAV")
         watch.errors.clear()
         hand_in(page, silence.getvalue())
-        expect(page.locator(".recorder .message.bad")).to_contain_text("no speech", timeout=CHECK_MS)
+        expect(page.locator(".recorder .message.bad")).to_contain_text("No speech", timeout=CHECK_MS)
         hand_in(page, b"this is no sound at all" * 100)
         expect(page.locator(".recorder .message.bad")).to_be_visible(timeout=CHECK_MS)
         _forget_refusals(watch)

@@ -2,7 +2,7 @@
 
 import { ask, clock, el, paragraphs } from "./dom.js";
 import { act, dropChallenge, file, remove, save } from "./link.js";
-import { day, instant, number, t, tOr } from "./words.js";
+import { day, instant, number, t } from "./words.js";
 
 const DESTROYED = new Set(["refused", "withdrawn", "revoked", "invalidated"]);
 
@@ -31,9 +31,10 @@ export function active(view, turn) {
 /** Over: how it ended, and the certificate. */
 export function ended(view, turn) {
   const destroyed = DESTROYED.has(view.state);
+  const byStudio = view.events.find((event) => event.kind === "refused"); // the person's own no is "declined"
   return [
     el("div.standing", {},
-      el("h2", {}, tOr(`ended_${view.state}`, view.state)),
+      el("h2", {}, byStudio?.sentence ?? t(`ended_${view.state}`)),
       ...(view.ended_at ? [el("p", {}, t("ended_at", { time: instant(view.ended_at) }))] : []),
       ...paragraphs(t(destroyed ? "ended_destroyed" : "ended_kept"))),
     papers(turn, destroyed), ...(view.works.length ? [works(view)] : []), timeline(view),
@@ -105,5 +106,5 @@ export function recordings(view, turn) {
 
 function timeline(view) {
   return el("section.card", {}, el("h2", {}, t("timeline")),
-    el("ol.timeline", {}, ...view.events.map((event) => el("li", {}, el("time", { dateTime: event.time }, instant(event.time)), el("span", {}, tOr(`event_${event.kind.replaceAll("-", "_")}`, event.sentence))))));
+    el("ol.timeline", {}, ...view.events.map((event) => el("li", {}, el("time", { dateTime: event.time }, instant(event.time)), el("span", {}, event.sentence)))));
 }
