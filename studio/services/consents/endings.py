@@ -1,6 +1,8 @@
 """Use cases of ends: withdraw, revoke, invalidate; what goes, what stays, and the papers about it."""
 
+import logging
 import time
+from collections import Counter
 from typing import Any
 
 from sqlalchemy import func, select
@@ -9,7 +11,7 @@ from sqlalchemy.orm import Session
 from studio.consent.actors import Act, Actor, Role
 from studio.consent.record import ConsentRecord
 from studio.consent.states import ENDS, ConsentState, check_transition
-from studio.core.errors import ConflictError, InputError, RefusedError
+from studio.core.errors import ConflictError, InputError, RefusedError, StudioError
 from studio.services.consents.account import StatementOfAccount, account_of
 from studio.services.consents.erasing import erase_record
 from studio.services.consents.journal import find_consent, write_event
@@ -25,6 +27,7 @@ from studio.services.jobs import end_job
 from studio.store.consent_tables import ConsentRow, PurgeRow, VoiceAssetRow, VoiceRow, VoiceUseRow
 from studio.store.tables import MasterRow, TakeRow
 
+_log = logging.getLogger(__name__)
 _STOPPING_S = 10.0  # how long an end waits for running jobs to stop, so that the certificate can be handed over at once
 _POLL_S = 0.25
 _UNGIVEN = frozenset({ConsentState.DRAFT, ConsentState.REQUESTED})
@@ -217,27 +220,26 @@ class EndingService:
             return _view(session, find_consent(session, consent_id), already=not ids)
 
     def _purge(self, left: list[str]) -> None:
-        """Destroy what is left as soon as the jobs have stopped; if they take long, the dispatcher goes on."""
+        """Destroy what is left as soon as the jobs have stopped. What takes long or fails is left to the dispatcher."""
         deadline = time.monotonic() + _STOPPING_S
-        while left := [consent_id for consent_id in left if not purge(self._context, consent_id)]:
-            if time.monotonic() > deadline:
-                return
-            time.sleep(_POLL_S)
+        try:
+            while left := [consent_id for consent_id in left if not purge(self._context, consent_id)]:
+                if time.monotonic() > deadline:
+                    return
+                time.sleep(_POLL_S)
+        except (StudioError, OSError) as error:  # the consent has ended, its key is gone: whoever ended it is told that
+            _log.warning("a purge could not be finished: %s", type(error).__name__)
 
     def _counts(self, session: Session, row: ConsentRow) -> tuple[tuple[str, int], ...]:
         """What would be destroyed, in plain words; what there is none of is left out."""
         voice = row.voice_id
         records = select(ConsentRow.id).where(ConsentRow.voice_id == voice)
-        kinds = session.execute(
-            select(VoiceAssetRow.kind, func.count())
-            .where(VoiceAssetRow.consent_id.in_(records), VoiceAssetRow.destroyed_at.is_(None))
-            .group_by(VoiceAssetRow.kind)
-        ).tuples()
-        assets = dict(kinds)
+        alive = VoiceAssetRow.consent_id.in_(records), VoiceAssetRow.destroyed_at.is_(None)
+        assets = Counter(session.scalars(select(VoiceAssetRow.kind).where(*alive)))
         masters = select(VoiceUseRow.item).where(VoiceUseRow.voice_id == voice, VoiceUseRow.kind == "master")
         takes = session.scalar(select(func.count()).where(TakeRow.voice_id == voice)) or 0
         counts = (
-            *((_KINDS[kind], assets.get(kind, 0)) for kind in _KINDS),
+            *((_KINDS[kind], assets[kind]) for kind in _KINDS),
             ("rendered lines and auditions", takes + len(list(notes_of(self._context.settings.home, voice)))),
             (
                 "mastered chapters with the voice",

@@ -7,6 +7,7 @@ from pathlib import Path
 from studio.consent.actors import Act, Actor
 from studio.consent.anchors import Anchor, find_anchors
 from studio.core.errors import InputError, NotFoundError
+from studio.services.consents.restoring import end_restored
 from studio.services.context import Context
 
 _LARGEST_PAPER_BYTES = 2_000_000_000
@@ -53,6 +54,7 @@ class LedgerService:
             InputError: a file carries no head.
         """
         actor.check(Act.READ)
+        end_restored(self._context)
         anchors = tuple(anchor for path in against for anchor in _anchors_in(path))
         with self._context.database.write() as session:
             report = self._context.ledger.verify(session, against=anchors, full=full)
@@ -60,6 +62,17 @@ class LedgerService:
         return LedgerVerdict(
             report.size, report.verified_from, report.unsigned, len(anchors), tuple(report.problems), head
         )
+
+    def head(self, actor: Actor) -> str:
+        """The newest signed head as it is printed on papers; empty for an empty ledger.
+
+        Raises:
+            RefusedError: the actor may not.
+        """
+        actor.check(Act.READ)
+        with self._context.database.read() as session:
+            head = self._context.ledger.head(session)
+        return head.anchor().text() if head else ""
 
     def rotate(self, actor: Actor) -> str:
         """Change to a new signing key, endorsed by the old one; returns the new key's id.

@@ -9,7 +9,7 @@ from studio.consent.anchors import Tombstone
 from studio.consent.states import ENDS, ConsentState, check_transition
 from studio.core.errors import ConflictError, InputError, StudioError
 from studio.services.consents.journal import write_event
-from studio.services.consents.purge import make_unusable, mark_for_purge, purge
+from studio.services.consents.purge import mark_for_purge, purge
 from studio.services.consents.traces import remove_sounds, stray_sounds
 from studio.services.context import Context
 from studio.store.consent_tables import ConsentRow
@@ -25,38 +25,43 @@ def end_restored(context: Context) -> int:
     Returns:
         How many were found.
     """
+    try:
+        tombstones = context.ledger.anchors.tombstones()
+    except StudioError as error:  # the gate refuses every voice of a living person meanwhile
+        _log.warning("the list of ended consents cannot be read: %s", error.code)
+        return 0
+    if not tombstones:
+        return 0
+    with context.database.read() as session:
+        states = ConsentRow.state.not_in([state.value for state in ENDS])
+        standing = set(session.scalars(select(ConsentRow.id).where(states)))
     found = 0
-    for consent_id, ended in context.ledger.anchors.tombstones().items():
+    for consent_id, ended in tombstones.items():
+        if consent_id not in standing and not context.vault.has_key(consent_id):
+            continue
+        found += 1
         try:
-            found += _end_again(context, consent_id, ended)
+            _end_again(context, consent_id, ended)
         except (StudioError, OSError) as error:
             _log.warning("consent %s came back and could not be ended again: %s", consent_id, type(error).__name__)
     return found
 
 
-def _end_again(context: Context, consent_id: str, ended: Tombstone) -> bool:
-    with context.database.read() as session:
-        row = session.get(ConsentRow, consent_id)
-        alive = row is not None and ConsentState(row.state) not in ENDS
-        known = row is not None
-    key_back = context.vault.has_key(consent_id)
-    if not alive and not key_back:
-        return False
+def _end_again(context: Context, consent_id: str, ended: Tombstone) -> None:
     _log.warning("consent %s had ended, and a backup brought it back: it is ended again", consent_id)
     context.vault.destroy_key(consent_id)
     context.vault.remove_assets(consent_id)
-    if known:
-        with context.database.write() as session:
-            row = session.get_one(ConsentRow, consent_id)
+    with context.database.write() as session:
+        row = session.get(ConsentRow, consent_id)
+        if row is not None:
             if ConsentState(row.state) not in ENDS:
                 state = _reachable(ConsentState(row.state), ConsentState(ended.state))
                 facts = {"restored": 1}
                 write_event(context, session, row, state.value, actor=STUDIO_ITSELF, state=state, facts=facts)
             mark_for_purge(context, session, row)
-        make_unusable(context, consent_id)
+    if row is not None:
         purge(context, consent_id, wait=False)
     remove_sounds(context, stray_sounds(context))
-    return True
 
 
 def _reachable(now: ConsentState, wanted: ConsentState) -> ConsentState:
