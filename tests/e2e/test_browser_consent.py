@@ -332,7 +332,7 @@ def test_bad_recordings_are_told_plainly_and_an_old_statement_is_refused(
         page.get_by_role("button", name="Show my code").click()
         expect(page.locator("#prompt strong.word")).to_have_count(6)
         hand_in(page, old)
-        expect(page.locator(".message.bad")).to_contain_text("code words", timeout=CHECK_MS)
+        expect(page.locator(".message.bad:visible")).to_contain_text("code words", timeout=CHECK_MS)
         expect(page.get_by_text("Attempts left: 2")).to_be_visible()
         page.screenshot(path=ARTIFACTS / "my-voice-refused-phone.png", full_page=True)
         assert server.studio.consents.get(LOCAL, invited.id).summary.state is ConsentState.REQUESTED
