@@ -126,7 +126,7 @@ class DataHandling:
     """Where the voice data is and when it goes.
 
     Attributes:
-        location: where it is stored ("on the studio's computer, encrypted").
+        location: where it is stored; empty for the studio's own computer.
         retention: the rule in words.
         deletion_days: days after an end until everything is gone; the key is destroyed at once.
         jurisdiction: law it is kept under, ISO 3166 ("IE", "US-IL").
@@ -134,7 +134,7 @@ class DataHandling:
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
-    location: str = "on the studio's own computer, encrypted"
+    location: str = ""
     retention: str = "until the term has ended, and never longer than three years after the last use"
     deletion_days: int = 1
     jurisdiction: str = ""

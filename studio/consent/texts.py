@@ -10,6 +10,7 @@ from typing import Any
 
 from langcodes import Language
 
+from studio.consent.names import normal_name
 from studio.consent.record import ConsentRecord
 from studio.consent.terms import Compensation, Terms
 from studio.core.errors import InputError, MissingError
@@ -61,8 +62,8 @@ class LanguagePack:
         """The sentence to be spoken, without code words and number."""
         return filled(
             self._statement,
-            name=record.subject.guardian or record.subject.legal_name,
-            studio=record.controller.name,
+            name=normal_name(record.subject.legal_name),
+            studio=normal_name(record.controller.name),
             uses=self.listed([self.use_names[use] for use in record.terms.uses]),
         )
 
@@ -95,7 +96,7 @@ class LanguagePack:
             for name, asked in (("approve_project", terms.project_approval), ("approve_audio", terms.final_approval))
             if asked
         ]
-        return {
+        facts = {
             "person": record.subject.guardian or record.subject.legal_name,
             "studio": record.controller.name,
             "studio_contact": record.controller.contact.removeprefix("mailto:"),
@@ -106,6 +107,13 @@ class LanguagePack:
             "projects": filled(fill["projects_some"], count=str(len(terms.projects)))
             if terms.projects
             else fill["projects_any"],
+            "territories": filled(fill["territories"], list=self.listed(list(terms.territories)))
+            if terms.territories
+            else "",
+            "exclusivity": filled(fill["exclusivity"], text=_sentence(terms.exclusivity)) if terms.exclusivity else "",
+            "sublicence": filled(fill["sublicence"], text=_sentence(terms.sublicence))
+            if terms.sublicence
+            else fill["sublicence_none"],
             "quota": filled(fill["quota"], minutes=f"{terms.max_finished_minutes:g}")
             if terms.max_finished_minutes is not None
             else "",
@@ -116,12 +124,14 @@ class LanguagePack:
             "approvals": " ".join(approvals) or fill["approve_none"],
             "compensation": self.payment(terms.compensation),
             "survival": filled(fill[f"survival_{terms.survival}"], days=str(terms.take_down_days)),
-            "location": fill["location"],
+            "location": record.data.location or fill["location"],
             "jurisdiction": record.data.jurisdiction or record.subject.country or fill["unknown"],
             "recipients": filled(fill["recipients"], names=self.listed(named["recipient"]))
             if named["recipient"]
             else fill["recipients_none"],
         }
+        # Invisible characters could turn around what stands after them: a limit must read as it was agreed.
+        return {name: normal_name(value) for name, value in facts.items()}
 
     def _excluded(self, terms: Terms) -> str:
         kinds = [self.content_names.get(kind, kind) for kind in terms.excluded_content]

@@ -8,16 +8,30 @@ import pytest
 from pyld import jsonld
 
 from studio.consent import dpv
-from studio.consent.record import CONFORMS_TO, SCHEMA, Purposes
+from studio.consent.record import CONFORMS_TO, SCHEMA, NoticeShown, Party, Purposes
 from studio.consent.states import ConsentState
 from tests.consent.papers_data import ANCHOR, HOSTILE, record_of
 
-DPV, EVENTS = "https://w3id.org/dpv#", (
-    ("drafted", "draft", "2026-10-29T09:00:00+00:00"),
-    ("requested", "requested", "2026-10-30T08:00:00+00:00"),
-    ("given", "given", "2026-10-30T10:00:00+00:00"),
-    ("verified", "verified", "2026-11-02T09:00:00+00:00"),
+EVENTS = (
+    ("drafted", "draft", "2026-10-29T09:00:00+00:00", "producer"),
+    ("requested", "requested", "2026-10-30T08:00:00+00:00", "producer"),
+    ("given", "given", "2026-10-30T10:00:00+00:00", "voice-owner"),
+    ("verified", "verified", "2026-11-02T09:00:00+00:00", "reviewer"),
 )  # fmt: skip
+
+DPV_TERMS = {  # of those in DPV 2.3 and its PD extension
+    "dpv:ConsentExpired", "dpv:ConsentGiven", "dpv:ConsentInvalidated", "dpv:ConsentNotice", "dpv:ConsentRecord",
+    "dpv:ConsentRefused", "dpv:ConsentRequested", "dpv:ConsentRevoked", "dpv:ConsentStatusInvalidForProcessing",
+    "dpv:ConsentUnknown", "dpv:ConsentWithdrawn", "dpv:DataSubject", "dpv:ExplicitlyExpressedConsent",
+    "dpv:NaturalPerson", "dpv:Organisation", "dpv:PersonalData", "dpv:Process", "dpv:Purpose", "dpv:Recipient",
+    "dpv:SensitivePersonalData", "dpv:ServiceProvision", "dpv:StorageDeletion", "dpv:StorageDuration",
+    "dpv:StorageLocation", "dpv:WithdrawConsent", "dpv:hasAddress", "dpv:hasAuthority", "dpv:hasConsentControl",
+    "dpv:hasConsentStatus", "dpv:hasContact", "dpv:hasDataController", "dpv:hasDataSubject", "dpv:hasDuration",
+    "dpv:hasIdentifier", "dpv:hasIndicationMethod", "dpv:hasJurisdiction", "dpv:hasLegalBasis", "dpv:hasLocation",
+    "dpv:hasName", "dpv:hasNotice", "dpv:hasPersonalData", "dpv:hasProcess", "dpv:hasPurpose", "dpv:hasRecipient",
+    "dpv:hasRepresentative", "dpv:hasRight", "dpv:hasStorageCondition", "dpv:isExercisedAt", "dpv:isIndicatedAtTime",
+    "dpv:isIndicatedBy", "pd:Biometric", "pd:Identifying",
+}  # fmt: skip
 
 
 def document(record: Any = None, events: Any = EVENTS) -> dict[str, Any]:
@@ -104,6 +118,8 @@ def test_every_mandatory_field_of_iso_27560_is_there() -> None:
         "personal data": data["@id"],
         "type of personal data": data["skos:broader"]["@id"],
         "controller": controller["dpv:hasName"],
+        "controller's id": controller["dpv:hasIdentifier"],
+        "recipients' ids": all(party["dpv:hasIdentifier"] for party in process["dpv:hasRecipient"]),
         "controller's address": controller["dpv:hasAddress"],
         "controller's contact": controller["dpv:hasContact"],
         "controller's type": controller["@type"],
@@ -161,3 +177,59 @@ def test_a_name_adds_no_key(hostile: str) -> None:
     plain, odd = document(), document(record_of(hostile))
     assert odd["dpv:hasDataSubject"]["dpv:hasName"] == hostile
     assert expanded(odd).keys() == expanded(plain).keys()
+
+
+def test_each_event_is_indicated_by_who_did_it() -> None:
+    said = document(
+        events=(
+            *EVENTS,
+            ("suspended", "suspended", "2026-11-03T09:00:00+00:00", "system"),
+            ("withdrawn", "withdrawn", "2026-11-04T09:00:00+00:00", "producer"),
+        )
+    )
+    by = {event["dct:title"]: event["dpv:isIndicatedBy"]["@id"] for event in said["dpv:hasConsentStatus"]}
+    subject, studio = said["dpv:hasDataSubject"]["@id"], said["dpv:hasDataController"]["@id"]
+    assert by == {
+        "drafted": studio, "requested": studio, "given": subject, "verified": studio, "suspended": studio,
+        "withdrawn": subject,
+    }  # fmt: skip
+
+
+def test_only_those_who_get_works_are_recipients() -> None:
+    others = tuple(
+        Party(role, f"The {role}", "mailto:x@example.com")
+        for role in ("client", "processor", "recipient", "agent", "union", "counsel", "guardian", "estate", "authority")
+    )
+    said = document(replace(record_of(), parties=others))
+    for process in said["dpv:hasProcess"]:
+        assert [party["vc:role"] for party in process["dpv:hasRecipient"]] == ["client", "processor", "recipient"]
+    assert [party["vc:role"] for party in said["dpv:hasAuthority"]] == ["authority"]
+    assert [party["vc:role"] for party in said["dpv:hasRepresentative"]] == [
+        "agent", "union", "counsel", "guardian", "estate",
+    ]  # fmt: skip
+    parties = [*others, record_of().controller]
+    ids = {leaf for leaf in leaves(said) if "#party-" in leaf}
+    assert len(ids) == len(parties)
+
+
+def test_a_notice_that_was_not_shown_is_not_claimed() -> None:
+    asked = replace(record_of(), notice=NoticeShown())
+    (notice,) = document(asked)["dpv:hasNotice"]
+    assert "@id" not in notice
+    assert "dct:date" not in notice
+    assert "" not in set(leaves(document(asked)))
+
+
+def test_it_uses_only_terms_that_dpv_has() -> None:
+    def used(value: Any) -> Iterator[str]:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                if key != "@context":
+                    yield from (key, *used(inner))
+        elif isinstance(value, list):
+            yield from (name for inner in value for name in used(inner))
+        elif isinstance(value, str):
+            yield value
+
+    found = {name for name in used(document()) if name.startswith(("dpv:", "pd:"))} | set(dpv.STATUS.values())
+    assert found - DPV_TERMS == set()

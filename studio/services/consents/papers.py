@@ -16,7 +16,7 @@ from studio.services.consents.account import account_of
 from studio.services.consents.journal import find_consent, record_of
 from studio.services.consents.summaries import event_views, review_views, shown_state
 from studio.services.context import Context
-from studio.store.consent_tables import ConsentRow, PurgeRow, StatementRow
+from studio.store.consent_tables import ConsentEventRow, ConsentRow, PurgeRow, StatementRow
 
 _FALLBACK = "en"
 
@@ -47,7 +47,14 @@ class PaperService:
         with self._context.database.read() as session:
             row = find_consent(session, consent_id)
             record = record_of(row)
-            events = tuple((event.kind, event.state, event.time) for event in event_views(session, row.id))
+            events = tuple(
+                (event.kind, event.state, event.time, event.actor_role)
+                for event in session.scalars(
+                    select(ConsentEventRow)
+                    .where(ConsentEventRow.consent_id == row.id)
+                    .order_by(ConsentEventRow.ledger_seq)
+                )
+            )
             return dpv.consent_record(
                 record,
                 subject_id=row.subject_id,

@@ -20,7 +20,7 @@ from studio.hearing.reference import ReferenceTask
 from studio.hearing.statement import StatementTask
 from studio.services.consents.evidence import Examiner, Sealing, known_clips, refuse_known, report_json, sealing
 from studio.services.consents.journal import find_consent, record_of, write_event
-from studio.services.consents.standing import find_standing, references_of, signer_of
+from studio.services.consents.standing import find_standing, references_of
 from studio.services.consents.summaries import CHALLENGE_ATTEMPTS, statement_view
 from studio.services.consents.views import ChallengeView, StatementView
 from studio.services.context import Context
@@ -81,7 +81,8 @@ def take_statement(
 ) -> StatementView:
     """Examine a spoken statement: refused, it uses an attempt; else it gives the consent, for review.
 
-    The attempt is counted before anything is listened to, so that two recordings at once are two attempts.
+    The attempt is counted before anything is listened to, so that two recordings at once are two attempts. An empty
+    `challenge_id` is the newest challenge.
 
     Raises:
         RefusedError: the challenge is used up, too old, or another one's.
@@ -91,6 +92,7 @@ def take_statement(
     with context.database.write() as session:
         row = find_consent(session, reference)
         record = _check_may_speak(session, row)
+        challenge_id = challenge_id or _newest_challenge(session, row)
         challenge = _good_challenge(session, row, record, challenge_id, context.clock.now(session))
         if challenge.attempts >= CHALLENGE_ATTEMPTS:
             raise RefusedError("these code words were tried three times", hint=_AGAIN)
@@ -132,6 +134,21 @@ def _check_may_speak(session: Session, row: ConsentRow) -> ConsentRecord:
     return record
 
 
+def _newest_challenge(session: Session, row: ConsentRow) -> str:
+    """Id of the challenge that was issued last.
+
+    Raises:
+        ConflictError: none was.
+    """
+    newest = (
+        select(ChallengeRow.id).where(ChallengeRow.consent_id == row.id).order_by(ChallengeRow.issued_at.desc()).limit(1)
+    )
+    found = session.scalar(newest)
+    if found is None:
+        raise ConflictError("no code words were given out yet", hint=_AGAIN)
+    return found
+
+
 def _good_challenge(
     session: Session, row: ConsentRow, record: ConsentRecord, challenge_id: str, now: datetime
 ) -> ChallengeRow:
@@ -163,7 +180,7 @@ def _task(
         expectation=StatementExpectation(
             language=record.language,
             fixed_text=pack.statement(record),
-            name=signer_of(record),
+            name=record.subject.legal_name,
             digit_words=tuple(pack.digit_words),
         ),
         challenge=HashedChallenge.from_json(challenge.hashed),

@@ -7,7 +7,8 @@ import pytest
 from studio.bootstrap import Studio
 from studio.consent.requests import GateRequest
 from studio.core.errors import ConflictError, InputError, NotFoundError, RefusedError
-from studio.services.views import ProjectView
+from studio.services.jobs import JobRequest
+from studio.services.views import JobView, ProjectView
 from tests.consents import PRODUCER, REVIEWER, Walk
 
 
@@ -84,3 +85,27 @@ def test_nothing_is_approved_after_the_term(
     pass_time(days=400)
     with pytest.raises(ConflictError, match="this consent is expired"):
         walk.giving.decide(owner, owner.consent_id, asked.id, True)
+
+
+def test_final_audio_is_delivered_only_after_the_owner_said_yes_to_exactly_that_audio(
+    studio: Studio, walk: Walk, import_story: Callable[..., ProjectView]
+):
+    owner = walk.verified(final_approval=True)
+    voice = studio.consents.get(PRODUCER, owner.consent_id).summary.voice_id
+    project = import_story()
+    studio.casting.set_voice(project.id, "narrator", voice)
+
+    def run(*stages: str) -> JobView:
+        job = studio.jobs.submit(project.id, JobRequest(stages=stages))
+        return studio.dispatcher.run(job.id, lambda _progress: None, lambda: False)
+
+    assert run("render", "master").state == "done"
+    refused = run("deliver")
+    assert refused.error_code == "refused"
+    assert "final audio" in (refused.error or "")
+    asked = studio.consents.ask_approval(PRODUCER, owner.consent_id, project.id, "final-audio")
+    assert run("deliver").error_code == "refused"
+    walk.giving.decide(owner, owner.consent_id, asked.id, True)
+    assert run("deliver").state == "done"
+    studio.projects.set_pace(project.id, 1.5)  # other pauses, other audio: the yes was to what was heard
+    assert run("render", "master", "deliver").error_code == "refused"
