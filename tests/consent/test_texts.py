@@ -146,7 +146,7 @@ def test_the_page_finds_every_word_it_asks_for(pack: LanguagePack) -> None:
 def test_a_name_is_only_ever_a_name(pack: LanguagePack, hostile: str) -> None:
     hostile_record, plain = record_of(hostile, language=pack.tag), record_of("QQQ", language=pack.tag)
     assert pack.statement(hostile_record) == pack.statement(plain).replace("QQQ", normal_name(hostile))
-    said = [text.replace("QQQ", " ".join(hostile.split())) for _heading, text in pack.notice(plain)]
+    said = [text.replace("QQQ", normal_name(hostile)) for _heading, text in pack.notice(plain)]
     assert [text for _heading, text in pack.notice(hostile_record)] == said
 
 
