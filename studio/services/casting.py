@@ -76,7 +76,7 @@ class CastingService:
             check_language(voice, voice.language)
             self._context.gate.check(GateRequest(voice.voice_id, AUDITION, voice.language, stage="cast"))
         except StudioError as error:
-            reason = error.sentence
+            reason = error.message
         return VoiceView(
             id=voice.voice_id,
             name=voice.name,

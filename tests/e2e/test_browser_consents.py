@@ -13,6 +13,7 @@ from tests.consents import PRODUCER, Walk, stand_in
 from tests.e2e.conftest import ARTIFACTS, DESKTOP, PHONE, Server, Watch
 from tests.e2e.test_browser_access import RULES
 from tests.e2e.test_browser_hostile import HOSTILE, assert_nothing_ran
+from tests.e2e.test_browser_journey import BOOK, LONG
 
 pytestmark = pytest.mark.browser
 
@@ -56,8 +57,15 @@ def fill_form(page: Any, name: str, description: str = DESCRIPTION) -> None:
     page.get_by_role("button", name="Next").click()
 
 
-def populate(server: Server) -> dict[str, str]:
-    """Records in every state; gives their addresses."""
+def import_mill(server: Server, folder: Path) -> str:
+    book = folder / "mill.md"
+    book.write_text(BOOK.format(long=LONG), encoding="utf-8")
+    return server.studio.projects.import_file(book).id
+
+
+def populate(server: Server, folder: Path) -> dict[str, str]:
+    """Records in every state, and a book to cast; gives their addresses."""
+    project = import_mill(server, folder)
     walk = Walk(server.studio)
     doubtful = Walk(server.studio, stand_in(speaker=Outcome.REVIEW))
     verified = walk.verified("Jane Doe", max_finished_minutes=600.0, project_approval=True).consent_id
@@ -80,11 +88,14 @@ def populate(server: Server) -> dict[str, str]:
         "consent-evidence": f"/consents?c={waiting}&tab=evidence",
         "review": f"/review?c={waiting}",
         "voices-replicas": "/voices",
+        "narrator-replicas": f"/book?p={project}&step=narrator",
     }
 
 
-def test_pages_in_every_state_are_accessible_and_photographed(browser: Any, server: Server, watch: Watch):
-    addresses = populate(server)
+def test_pages_in_every_state_are_accessible_and_photographed(
+    browser: Any, server: Server, watch: Watch, tmp_path: Path
+):
+    addresses = populate(server, tmp_path)
     found = []
     for scheme in ("light", "dark"):
         for size, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
@@ -94,7 +105,7 @@ def test_pages_in_every_state_are_accessible_and_photographed(browser: Any, serv
             for name, address in addresses.items():
                 photo.goto(address)
                 settle(photo)
-                photo.screenshot(path=ARTIFACTS / f"{name}-{size}-{scheme}.png", full_page=name != "voices-replicas")
+                photo.screenshot(path=ARTIFACTS / f"{name}-{size}-{scheme}.png", full_page="replicas" not in name)
                 wide = photo.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
                 assert wide <= 0, f"{name} is wider than a {size}"
                 found += violations(photo, f"{name} {size} {scheme}")
@@ -246,7 +257,24 @@ def test_a_form_and_a_record_are_worked_with_the_keyboard(page: Any, server: Ser
     expect(page.get_by_label("E-mail or phone", exact=True)).to_be_focused()
 
 
-def test_hostile_words_of_a_consent_are_shown_as_words(page: Any, server: Server, tmp_path: Path):
+def test_a_replica_is_cast_under_its_consent_and_refused_with_the_reason(page: Any, server: Server, tmp_path: Path):
+    walk = Walk(server.studio)
+    walk.verified("Jane Doe")
+    walk.draft("Ada Marsh")
+    withdrawn = walk.verified("Lee Over").consent_id
+    server.studio.endings.withdraw(PRODUCER, withdrawn)
+    page.goto(f"/book?p={import_mill(server, tmp_path)}&step=narrator")
+    refused = page.locator(".vv-voice").filter(has_text="Ada Marsh")
+    expect(refused.get_by_role("radio")).to_be_disabled()
+    expect(refused.locator(".vv-reason")).not_to_be_empty()
+    expect(refused).to_contain_text("Draft")
+    expect(page.locator(".vv-voice").filter(has_text="Lee Over")).to_have_count(0)
+    page.get_by_role("radio", name=re.compile("^Jane Doe")).check()
+    expect(page.locator(".vv-narrator")).to_have_text("Read by Jane Doe")
+    expect(page.locator(".vv-voice.chosen")).to_contain_text("Reviewed and verified")
+
+
+def test_hostile_words_of_a_consent_are_shown_as_words(page: Any, server: Server):
     walk = Walk(server.studio)
     names = [f"Q {words}"[:200] for words in HOSTILE]
     for name in names:

@@ -32,7 +32,7 @@ const whoStep = (from, value) => {
     ], subject.status ?? "adult"),
     text("guardian", "Who signs for them", subject.guardian, { required: true, hint: "Legal name of the guardian, or of the estate’s representative." }),
     select("representation", "Who advises them", [
-      ["none", "Nobody"], ["counsel", "A lawyer"], ["union", "A union"], ["agent", "An agent"], ["self", "They are advised by themselves"],
+      ["none", "Nobody"], ["counsel", "A lawyer"], ["union", "A union"], ["agent", "An agent"], ["self", "They advise themselves"],
     ], subject.representation ?? "none", { hint: "In California and New York a replica clause without a lawyer or a union may be void." }),
     text("representative", "Adviser’s name", subject.representative),
     select("identity_check", "How you know them", [

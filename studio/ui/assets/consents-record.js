@@ -106,7 +106,7 @@ VV.parts.consent_link = (box) => (value) => {
       h("div", { class: "vv-link-row" },
         h("label", { class: "vv-hidden", for: "vv-link" }, "Link for the voice owner"), shown,
         button("Copy", copy, { icon: "copy", kind: "primary" }), told),
-      h("p", {}, "Sits the voice owner at this machine? ",
+      h("p", {}, "Is the voice owner at this machine? ",
         h("a", { href: address, target: "_blank", rel: "noopener" }, "Open it here"), " and leave them alone with it."),
       h("p", { class: "vv-facts" }, "It is shown only now. A new link makes this one worthless."),
     ),

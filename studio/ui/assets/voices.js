@@ -99,17 +99,21 @@ VV.parts.voices = (box, send) => {
         h(
           "span",
           { class: "vv-facts", title: `Licensed by ${voice.licensor}` },
-          facts(VV.language(voice.language), voice.sex, voice.licence, !voice.commercial && "not for sale"),
+          facts(VV.language(voice.language), voice.sex, voice.consent_id ? "Authorized Voice Replica" : voice.licence, !voice.commercial && "not for sale"),
         ),
-        voice.reason && h("span", { class: "vv-reason", id: `vv-reason-${voice.id}` }, voice.reason),
+        voice.reason && h("span", { class: "vv-reason", id: `vv-reason-${voice.id}` }, VV.sentence(voice.reason)),
       ),
       voice.consent_id && h("a", { class: "vv-badge-link", href: VV.recordAddress(voice.consent_id), "aria-label": `Consent of ${voice.name}` }, VV.consentState(voice.state)),
       voice.reason ? null : voice.available ? listen : h("span", { class: "vv-facts" }, "language not installed"),
     );
   };
 
-  // The narrator first, then those of the book's own variety of the language.
-  const rank = (voice, value) => (voice.id === value.narrator ? 0 : voice.language === value.language ? 1 : 2);
+  // The narrator first, then the studio's own replicas, then those of the book's own variety of the language.
+  const rank = (voice, value) => {
+    if (voice.id === value.narrator) return 0;
+    if (voice.consent_id) return voice.reason ? 2 : 1;
+    return voice.language === value.language ? 3 : 4;
+  };
 
   return (value) => {
     const narrator = value.voices.find((voice) => voice.id === value.narrator);

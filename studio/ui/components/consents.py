@@ -173,7 +173,8 @@ def second_review(detail: ConsentDetail) -> str:
     if not reason:
         return ""
     approved = [review.reviewer for review in detail.reviews if review.decision == "approve"]
-    now = f"{approved[-1]} has approved; the second has to be somebody else." if approved else "This is the first."
+    second = f"{approved[-1]} has approved; the second has to be somebody else." if approved else ""
+    now = second or "Yours would be the first."
     return f"Two different reviewers are needed, because {reason}. {now}"
 
 
