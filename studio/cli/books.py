@@ -23,6 +23,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("chapters")(chapters)
     app.command("text")(text)
     app.command("cast")(cast)
+    app.command("purpose")(purpose)
     app.command("segments")(segments)
 
 
@@ -182,6 +183,26 @@ def cast(
                 raise InputError(f"'{setting}' is not ROLE=VOICE", hint="Write it like narrator=bf_emma.")
             studio.casting.set_voice(project, role.strip(), voice.strip())
         _show_roles(studio.casting.roles(project), json)
+
+
+def purpose(
+    project: Project,
+    use: Annotated[str | None, typer.Option(help="What the project is for, such as audiobook or ad.")] = None,
+    content: Annotated[
+        str | None, typer.Option(metavar="K,..", help='Kinds of content it holds, such as "political"; "" for none.')
+    ] = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Show or say what a project is for and what it holds: consents of living voices are held against both."""
+    with open_home(home) as studio:
+        if use is None and content is None:
+            view = studio.projects.get(project)
+        else:
+            kinds = content.split(",") if content is not None else None
+            view = studio.projects.set_purpose(project, use=use, content=kinds)
+        value = {"project": view.name, "use": view.use, "content": view.content}
+        show(value, json, lambda: f"{view.name}: {view.use}; content: {', '.join(view.content) or 'nothing special'}")
 
 
 def segments(

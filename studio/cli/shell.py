@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
@@ -71,14 +73,14 @@ def _plain(text: str) -> str:
 
 
 def to_json(value: object) -> Any:
-    """Dataclasses, tuples and paths as JSON has them."""
+    """Dataclasses, tuples, days, exact amounts and paths as JSON has them."""
     if is_dataclass(value) and not isinstance(value, type):
         return {key: to_json(item) for key, item in asdict(value).items()}
     if isinstance(value, Mapping):
         return {key: to_json(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [to_json(item) for item in value]
-    return str(value) if isinstance(value, Path) else value
+    return str(value) if isinstance(value, Path | date | Decimal) else value
 
 
 def show(value: object, as_json: bool, table: Callable[[], Table | str]) -> None:

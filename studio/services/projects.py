@@ -245,6 +245,8 @@ class ProjectService:
             narrator=cast_voices(session, project.id).get(NARRATOR, ""),
             credits=any(is_credits(chapter) and not chapter.skipped for chapter in project.chapters),
             has_cover=project.cover_sha256 is not None,
+            use=project.use,
+            content=tuple(project.content),
             warnings=tuple(project.warnings),
             created_at=project.created_at,
         )

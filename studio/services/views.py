@@ -25,7 +25,7 @@ def figures_json(figures: Figures) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class ProjectView:
-    """A project as listed."""
+    """A project as listed. `use` and `content` say what it is for and what it holds, as consents are held against."""
 
     id: str
     name: str
@@ -40,6 +40,8 @@ class ProjectView:
     narrator: str
     credits: bool
     has_cover: bool
+    use: str
+    content: tuple[str, ...]
     warnings: tuple[str, ...]
     created_at: str
 

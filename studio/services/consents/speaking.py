@@ -140,10 +140,8 @@ def _newest_challenge(session: Session, row: ConsentRow) -> str:
     Raises:
         ConflictError: none was.
     """
-    newest = (
-        select(ChallengeRow.id).where(ChallengeRow.consent_id == row.id).order_by(ChallengeRow.issued_at.desc()).limit(1)
-    )
-    found = session.scalar(newest)
+    issued = select(ChallengeRow.id).where(ChallengeRow.consent_id == row.id)
+    found = session.scalar(issued.order_by(ChallengeRow.issued_at.desc()).limit(1))
     if found is None:
         raise ConflictError("no code words were given out yet", hint=_AGAIN)
     return found
