@@ -3,12 +3,10 @@
 import shutil
 import tempfile
 import time
-import tomllib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,7 +26,6 @@ from studio.core.errors import InputError, RefusedError
 from studio.core.time import utc_now
 
 LARGEST_RECORDING_BYTES = 50 * 1024 * 1024
-_TOLD = Path(__file__).resolve().parent / "portal_assets" / "told.toml"
 _UPLOAD = "recording-"
 _SURELY_DEAD_S = 3600.0
 _LONGEST_TOKEN = 200
@@ -44,13 +41,6 @@ class AnswerRequest(BaseModel):
     signature_name: Annotated[str, Field(max_length=200)]
     language: Annotated[str, Field(max_length=35)]
     notice_sha256: Annotated[str, Field(max_length=64)]
-
-
-@cache
-def told_words(language: str) -> Mapping[str, str]:
-    """What the page says about failed checks (`wrong_…`) and about events (`event_…`); English where it is not told."""
-    told = tomllib.loads(_TOLD.read_text(encoding="utf-8"))
-    return dict(told.get(language.partition("-")[0].lower(), told["en"]))
 
 
 def owner_routes(studio: Studio) -> APIRouter:
@@ -163,10 +153,8 @@ def _afterwards(routes: APIRouter, studio: Studio) -> None:
 
 def _stand(studio: Studio, owner: Actor, language: str | None, **more: Any) -> dict[str, Any]:
     view = asdict(studio.giving.page(owner, owner.consent_id, language))
-    told = told_words(view["language"])
-    view["strings"] = {**told, **view["strings"]}
     for event in view["events"]:  # the studio's own sentence may name its people
-        event["sentence"] = told.get(f"event_{event['kind'].replace('-', '_')}", "")
+        event["sentence"] = view["strings"].get(f"event_{event['kind'].replace('-', '_')}", "")
     use_names = language_pack(view["language"]).use_names
     for work in view["works"]:
         del work["path"]  # where it lies on the studio's disk is not theirs to know

@@ -13,8 +13,8 @@ class Settings:
         weights: folder of the model files.
         database_url: as SQLAlchemy writes it.
         workers: worker processes for rendering and mastering.
-        anchors: folder, outside the data home, that remembers the ledger's newest head and the consents that ended, so that
-            a restored backup cannot bring one back.
+        anchors: folder outside the data home that remembers the ledger's newest head and the consents that ended, so
+            that a restored backup cannot bring one back.
     """
 
     home: Path

@@ -36,8 +36,8 @@ class ConsentRow(Base):
     """The present standing of a consent record; its events tell how it came about.
 
     `record` holds the record as JSON, or null once it is erased; `uses` repeats the terms' uses as ",audiobook,ad," for
-    the triggers; `used_seconds` is rendered speech, for the quota. `ledger_seq` is the ledger event that set `state` and
-    `record_hash`.
+    the triggers; `used_seconds` is rendered speech, for the quota. `ledger_seq` is the ledger event that set `state`
+    and `record_hash`.
     """
 
     __tablename__ = "consent"

@@ -123,21 +123,22 @@ class PaperService:
             row = find_consent(session, consent_id)
             record = record_of(row)
             now = self._context.clock.now(session)
+            pack = _pack(record)
             facts = papers.ReceiptFacts(
                 state=shown_state(row, now).value,
                 used_minutes=row.used_seconds / 60,
                 checks=_accepted_checks(session, row),
                 reviews=tuple((each.reviewer, each.created_at, each.note) for each in review_views(session, row.id)),
                 history=tuple(
-                    (event.time, event.sentence)
-                    for event in event_views(session, row.id, staff_named=actor.role is not Role.VOICE_OWNER)
+                    (event.time, pack.strings.get(f"event_{event.kind.replace('-', '_')}", event.sentence))
+                    for event in event_views(session, row.id, staff_named=False)
                 ),
                 record_hash=row.record_hash,
                 receipt_id=str(uuid.uuid4()),
                 made_at=now.isoformat(),
                 anchor=self._head(session),
             )
-        return papers.receipt(record, _pack(record), facts)
+        return papers.receipt(record, pack, facts)
 
     def _head(self, session: Session) -> str:
         head = self._context.ledger.head(session)
