@@ -13,7 +13,7 @@ const CHECKS = {
   duplicate: "A new recording",
   words: "Words of the statement",
   challenge: "Code words and number",
-  speaker: "Same voice as the references",
+  speaker: "Comparison with the references",
   "one-speaker": "One voice throughout",
 };
 

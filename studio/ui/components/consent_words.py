@@ -156,7 +156,8 @@ def _pay(pay: Compensation) -> str:
 def _data(record: ConsentRecord) -> str:
     data = record.data
     law = f"; law of {data.jurisdiction}" if data.jurisdiction else ""
-    return f"{data.location}; {data.retention}{law}"
+    place = data.location or "on the studio's own computer"
+    return f"{place}; {data.retention}{law}"
 
 
 def _party(party: Party) -> str:
