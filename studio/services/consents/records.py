@@ -207,12 +207,19 @@ class ConsentService:
         return clip_view(asset)
 
     def list(self, actor: Actor, *, state: str | None = None, query: str = "") -> tuple[ConsentSummary, ...]:
-        """Consents, newest first.
+        """Consents, newest first; arguments and errors as `newest`."""
+        return self.newest(actor, state=state, query=query)[0]
+
+    def newest(
+        self, actor: Actor, *, state: str | None = None, query: str = "", limit: int | None = None
+    ) -> tuple[tuple[ConsentSummary, ...], int]:
+        """The newest consents, and how many there are in all.
 
         Args:
             actor: who asks.
             state: only those that show this state.
             query: only those whose person, credit or voice holds these words, whatever case and accents.
+            limit: how many to describe; all if not given.
 
         Raises:
             InputError: there is no such state.
@@ -227,11 +234,12 @@ class ConsentService:
                 found = found.where(ConsentRow.state == wanted.value)
             elif wanted is ConsentState.EXPIRED:
                 found = found.where(or_(ConsentRow.state == wanted.value, ConsentRow.not_after <= now.isoformat()))
-            return tuple(
-                summary(session, row, now)
+            rows = [
+                row
                 for row in session.scalars(found)
                 if (wanted is None or shown_state(row, now) is wanted) and _matches(row, words)
-            )
+            ]
+            return tuple(summary(session, row, now) for row in rows[:limit]), len(rows)
 
     def get(self, actor: Actor, reference: str) -> ConsentDetail:
         """A consent by its id, or the newest one of a voice by the voice's.

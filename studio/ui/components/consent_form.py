@@ -14,6 +14,7 @@ from studio.core.ids import new_id
 from studio.ui.components.consent_words import content_choices, scope_rows, use_choices
 from studio.ui.components.consents import titles
 
+_LOOKED_AT = 20  # records, from the newest back, until one is found that was not erased
 _MADE_BY_SERVICES = frozenset({"id", "notice", "purposes", "signature_name", "supersedes"})
 
 
@@ -76,7 +77,7 @@ def _begun(studio: Studio, who: Actor, reference: str) -> dict[str, Any]:
 
 def _remembered(studio: Studio, who: Actor) -> dict[str, Any]:
     """What the last record said about the studio itself: it is the same studio."""
-    for summary in sorted(studio.consents.list(who), key=lambda each: each.created_at, reverse=True):
+    for summary in studio.consents.newest(who, limit=_LOOKED_AT)[0]:
         record = studio.consents.get(who, summary.id).record
         if record is not None:
             return {"controller": to_json(record.controller), "data": to_json(record.data)}

@@ -1,6 +1,6 @@
 """Consents as the scripts show them, and what somebody may do with one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
@@ -68,11 +68,12 @@ def reviewer_name(who: Actor) -> str:
     return "" if who.role is Role.LOCAL else who.name
 
 
-def list_value(consents: Sequence[ConsentSummary], who: Actor) -> dict[str, Any]:
-    """Value for the `consents` part: the newest of them."""
+def list_value(studio: Studio, who: Actor, *, state: ConsentState | None = None, query: str = "") -> dict[str, Any]:
+    """Value for the `consents` part: the newest of them, and how many there are."""
+    consents, total = studio.consents.newest(who, state=state, query=query, limit=_LISTED)
     return {
-        "consents": [to_json(summary) for summary in consents[:_LISTED]],
-        "total": len(consents),
+        "consents": [to_json(summary) for summary in consents],
+        "total": total,
         "uses": dict(USE_WORDS),
         "may_prepare": allowed(who, Act.PREPARE),
     }
@@ -81,7 +82,7 @@ def list_value(consents: Sequence[ConsentSummary], who: Actor) -> dict[str, Any]
 def replicas_value(studio: Studio, who: Actor) -> dict[str, Any] | None:
     """Value for the `replicas` part: the newest consent of each voice; None for somebody who may not see them."""
     try:
-        found = studio.consents.list(who)
+        found, _total = studio.consents.newest(who, limit=_LISTED)
     except RefusedError:
         return None
     newest: dict[str, ConsentSummary] = {}

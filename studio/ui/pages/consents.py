@@ -99,7 +99,7 @@ class _Handlers:
         nothing = _same(_SHOWN)
         try:
             who = actor(request)
-            value = list_value(self.studio.consents.list(who), who)
+            value = list_value(self.studio, who)
         except StudioError as error:
             return gr.skip(), _heading(error=error.sentence), *_same(2), gr.Timer(active=False), *nothing
         heading = _heading("Consents", new=bool(value["may_prepare"] and value["total"]))
@@ -118,7 +118,7 @@ class _Handlers:
         state = ConsentState(event.state) if event.state in set(ConsentState) else None
         try:
             who = actor(request)
-            return list_value(self.studio.consents.list(who, state=state, query=str(event.query)), who)
+            return list_value(self.studio, who, state=state, query=str(event.query))
         except StudioError:
             return gr.skip()
 
