@@ -1,4 +1,6 @@
+import io
 import json
+import logging
 import subprocess
 import sys
 from collections.abc import Callable
@@ -7,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from studio.main import run as run_studio
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +43,43 @@ def command(home: Path, tmp_path: Path) -> Command:
         assert not list(elsewhere.iterdir()), "a command wrote to the working directory"
         assert b"Traceback" not in done.stderr
         return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+@pytest.fixture
+def quick_command(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Command:
+    """Run the real command in this process: as `command`, without the time that a process takes to start.
+
+    With `terminal=True` its standard input says that somebody sits there.
+    """
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+
+    def run(*arguments: str, stdin: str = "", terminal: bool = False) -> Outcome:
+        root = logging.getLogger()
+        level, handlers = root.level, list(root.handlers)
+        capfd.readouterr()
+        status = 0
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "argv", ["studio", *arguments])
+            typed = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")
+            patch.setattr(sys, "stdin", typed)
+            patch.setattr(typed, "isatty", lambda: terminal)
+            try:
+                run_studio()
+            except SystemExit as ended:
+                status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+        for handler in set(root.handlers) - set(handlers):
+            root.removeHandler(handler)
+            handler.close()
+        root.setLevel(level)
+        out, err = capfd.readouterr()
+        assert not list(elsewhere.iterdir()), "a command wrote to the working directory"
+        assert "something went wrong that should not" not in err, err
+        return Outcome(status, out, err)
 
     return run
