@@ -104,6 +104,24 @@ def test_prompts_take_eight_to_ten_seconds_or_so(pack: LanguagePack) -> None:
 
 
 @PER_PACK
+def test_quotes_are_closed(pack: LanguagePack) -> None:
+    own = ("„", "“") if pack.tag == "de" else ("“", "”")
+    every = [text for table in tables(pack).values() for text in table.values()]
+    every += [purpose[key] for purpose in pack.purposes for key in ("label", "explanation")]
+    for opening, closing in (own, ("«", "»"), ("(", ")")):
+        marks = [re.sub(f"[^{re.escape(opening + closing)}]", "", text) for text in every]
+        assert [each for each in marks if each != (opening + closing) * (len(each) // 2)] == []
+    assert not [text for text in every if '"' in text]
+
+
+@PER_PACK
+def test_the_notice_begins_with_how_to_withdraw(pack: LanguagePack) -> None:
+    notice = pack.notice(record_of(language=pack.tag))
+    naming_the_button = [i for i, (_heading, text) in enumerate(notice) if pack.strings["withdraw"] in text]
+    assert naming_the_button == [0]
+
+
+@PER_PACK
 def test_the_notice_says_whatever_the_terms_say(pack: LanguagePack) -> None:
     record = record_of(language=pack.tag, survival="take-down", take_down_days=17)
     said = "\n".join(text for section in pack.notice(record) for text in section)
