@@ -56,7 +56,7 @@ def test_exit_statuses_are_what_scripts_rely_on(name: str, status: int):
 
 
 def test_every_kind_has_a_code_of_its_own_and_a_valid_http_status():
-    assert len(_KINDS) == 10
+    assert len(_KINDS) == 11
     assert len({kind.code for kind in _KINDS}) == len(_KINDS)
     assert all(400 <= kind.http_status < 600 for kind in _KINDS)
 
