@@ -1,5 +1,6 @@
 """What a voice owner is asked, told and shown, in their language: read from `consent/statements`."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from studio.core.errors import InputError, MissingError
 from studio.core.hashing import sha256_bytes
 from studio.core.resources import shipped
 
+_SPACES = re.compile(r"[ \t\n]+")  # what a gap leaves; a no-break space stays
 _NEEDED = frozenset({"create_replica", "render_works"})
 Section = tuple[str, str]
 
@@ -75,7 +77,7 @@ class LanguagePack:
     def notice(self, record: ConsentRecord) -> tuple[Section, ...]:
         """The notice about a record: heading and text of each section."""
         facts = self._facts(record)
-        return tuple((heading, " ".join(filled(text, **facts).split())) for heading, text in self._notice)
+        return tuple((heading, _SPACES.sub(" ", filled(text, **facts)).strip()) for heading, text in self._notice)
 
     def payment(self, pay: Compensation) -> str:
         """What the voice owner is paid, as a sentence."""
