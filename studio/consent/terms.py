@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Literal
+from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from langcodes import tag_is_valid
+from pydantic import ConfigDict
 
+from studio.consent.json_form import STRICT
 from studio.core.errors import InputError
 
 USES = ("audiobook", "ad", "ivr", "e-learning", "podcast", "game", "film-dub", "demo", "internal")
@@ -33,6 +35,8 @@ class Compensation:
         currency: ISO 4217.
         status: "agreed", "due" or "paid".
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     basis: Basis = "none"
     amount: str = ""
@@ -68,6 +72,8 @@ class Terms:
         credit: how the owner is credited ("Jane Doe"); empty for the subject's credit name.
         compensation: what is paid.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     uses: tuple[str, ...]
     description: str
