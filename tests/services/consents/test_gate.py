@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from mutagen.id3 import ID3
 from sqlalchemy import select
 
 from studio.bootstrap import Studio, open_studio, read_settings
@@ -81,7 +82,14 @@ def test_a_verified_consent_lets_its_voice_read_a_book(studio: Studio, book: Pro
     assert run(studio, book, "render", "master", "deliver").state == "done"
     detail = studio.consents.get(ME, jane)
     assert detail.summary.used_minutes > 0
-    assert len(detail.works) == 3 + 1  # three pieces of the story, of which two are credits, and the second chapter
+    assert [work.exists for work in detail.works] == [True] * len(studio.listening.overview(book.id))
+    file = Path(detail.works[0].path)
+    tags = ID3(file)
+    assert tags["TXXX:NARRATION_TYPE"].text == ["authorized_voice_replica"]
+    assert tags["TXXX:CONSENT"].text == [f"urn:uuid:{jane}"]
+    assert "Jane Doe (Authorized Voice Replica)" in tags["TCOM"].text
+    verdict = studio.ledger_book.verify(ME, against=[file])
+    assert (verdict.anchors, verdict.problems) == (1, ())
 
 
 @pytest.mark.parametrize("state", [*sorted(ENDS - {ConsentState.REFUSED}), ConsentState.SUSPENDED])
