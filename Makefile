@@ -8,6 +8,8 @@ COMMA := ,
 DEMO_FLAGS ?=
 # EXTRAS=languages also installs, and so tests, the other languages; their libraries are GPL.
 EXTRAS ?=
+# Most tests wait or use one core; each worker loads the models it needs once.
+TEST_WORKERS ?= 2
 
 .PHONY: help demo test check serve bench format clean
 
@@ -62,7 +64,7 @@ test: check
 	@echo "==> Model files"
 	@$(STUDIO) weights pull
 	@echo "==> Tests"
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile
 
 bench: $(VENV)/.bench
 	@$(STUDIO) weights pull

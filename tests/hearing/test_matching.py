@@ -33,7 +33,7 @@ from studio.hearing.speakers import CAMPPLUS_SIZE, RESEMBLYZER_SIZE, SpeakerEnco
 _ORDER = [Outcome.PASS, Outcome.REVIEW, Outcome.REFUSE]
 _STATEMENT = (
     "I am aware that recordings of my voice will be used by Harbour Books to create and use a synthetic version of my"
-    " voice for audiobooks. My code words are copper, meadow, lantern, violet. My code number is four one nine zero."
+    " voice for audiobooks. My code words are copper, meadow. My code number is four one nine."
 )
 _DIGITS = "My code number is: four, one, nine, zero, two, seven, seven."
 _KOKORO = sorted(voice.voice_id for voice in load_stock_voices().values() if voice.engine == "kokoro")
