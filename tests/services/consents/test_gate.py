@@ -341,3 +341,39 @@ def test_nothing_cached_is_served_after_the_end_and_a_renewal_makes_nothing_anew
     job = run(studio, book, "render")
     assert job.result is not None
     assert job.result["render"]["rendered"] == 0
+
+
+@pytest.mark.parametrize("survival", ["stay", "take-down"])
+def test_69_finished_works_are_heard_after_the_end_only_where_the_terms_let_them_stay(
+    studio: Studio, import_story: Callable[..., ProjectView], survival: str
+):
+    consent = make_verified(studio, name="Jane Doe", survival=survival, take_down_days=7)
+    project = import_story()
+    studio.casting.set_voice(project.id, "narrator", voice_of(studio, consent))
+    run(studio, project, "render", "master", "deliver")
+    chapter = studio.listening.overview(project.id)[0]
+    file = Path(chapter.file or "")
+    assert file.is_file()
+    studio.endings.withdraw(ME, consent)
+    assert file.is_file()  # taken down within seven days, not behind anybody's back
+    if survival == "stay":
+        assert studio.listening.delivered_file(project.id, chapter.chapter.id) == file
+        file.write_bytes(file.read_bytes() + b"x")  # not what was delivered any more
+    with pytest.raises(RefusedError):
+        studio.listening.delivered_file(project.id, chapter.chapter.id)
+    with pytest.raises(RefusedError):
+        studio.listening.archive(project.id)
+    assert run(studio, project, "deliver").error_code == "refused"
+
+
+def test_69_what_an_invalid_consent_made_is_heard_no_more(
+    studio: Studio, import_story: Callable[..., ProjectView], jane: str
+):
+    project = import_story()
+    studio.casting.set_voice(project.id, "narrator", voice_of(studio, jane))
+    run(studio, project, "render", "master", "deliver")
+    chapter = studio.listening.overview(project.id)[0]
+    studio.endings.invalidate(ME, jane, "the signature was forged")
+    assert not Path(chapter.file or "").exists()
+    with pytest.raises(RefusedError):
+        studio.listening.delivered_file(project.id, chapter.chapter.id)
