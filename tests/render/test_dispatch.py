@@ -59,7 +59,7 @@ def test_a_refusal_stops_before_the_refused_line(
     with pytest.raises(RefusedError, match="withdrawn"):
         render(lines, home, pool, refuse_the_sixth, record=recorded.append)
     assert {take.key for take in recorded} <= {line.key for line in lines[:5]}
-    assert not list(inbox(home).iterdir())
+    assert not list(inbox(home).glob("*.json"))  # a line that was cut off may leave the beginning of its note
 
 
 def test_cancelling_keeps_the_lines_that_were_being_said(

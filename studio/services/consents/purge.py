@@ -19,7 +19,13 @@ from studio.core.errors import StudioError
 from studio.services.consents.certifying import certify
 from studio.services.consents.evidence import destroy
 from studio.services.consents.journal import write_event
-from studio.services.consents.traces import notes_of, remove_sounds, remove_temporary, stray_sounds
+from studio.services.consents.traces import (
+    notes_of,
+    remove_sounds,
+    remove_temporary,
+    remove_unfinished,
+    stray_sounds,
+)
 from studio.services.consents.works import take_down, take_down_due
 from studio.services.context import Context
 from studio.services.jobs import dispatcher_lock
@@ -193,6 +199,7 @@ class _Purge:
             with self._context.database.write() as session:
                 self._note(session, [("stray-sound", sha256, sha256) for sha256 in strays], "file deleted")
             remove_sounds(self._context, strays)
+        remove_unfinished(self._context)
 
     def _works(self) -> None:
         """Take down at once what may not stay a day."""

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studio.core.errors import StorageError
+from studio.core.files import PART_PREFIX
 from studio.render.worker import inbox
 from studio.services.context import Context
 from studio.services.leftovers import MASTERING_PREFIX
@@ -96,10 +97,31 @@ def stray_sounds(context: Context) -> list[str]:
     deadline = time.time() + _SETTLING_S
     while young:
         unnamed = _unnamed(context)
-        young = any(time.time() - changed < _SETTLING_S for changed in unnamed.values()) and time.time() < deadline
+        ages = [*unnamed.values(), *_unfinished(context).values()]
+        young = any(time.time() - changed < _SETTLING_S for changed in ages) and time.time() < deadline
         if young:
             time.sleep(_SETTLING_S / 10)
     return sorted(sha256 for sha256, changed in unnamed.items() if time.time() - changed >= _SETTLING_S)
+
+
+def remove_unfinished(context: Context) -> int:
+    """Delete the unfinished files of workers that were cut off, which may hold sound; returns how many there were."""
+    cut_off = [path for path, changed in _unfinished(context).items() if time.time() - changed >= _SETTLING_S]
+    for path in cut_off:
+        path.unlink(missing_ok=True)
+    return len(cut_off)
+
+
+def _unfinished(context: Context) -> dict[Path, float]:
+    """Files in the store and the inbox that are not written whole yet, with the time they were begun."""
+    places = (context.settings.blobs.glob(f"??/{PART_PREFIX}*"), inbox(context.settings.home).glob(f"{PART_PREFIX}*"))
+    found = {}
+    for path in (path for place in places for path in place):
+        try:
+            found[path] = path.lstat().st_ctime
+        except OSError:  # finished meanwhile
+            continue
+    return found
 
 
 def _unnamed(context: Context) -> dict[str, float]:

@@ -18,7 +18,7 @@ from studio.services.jobs import JobRequest
 from studio.services.views import ProjectView
 from studio.store.consent_tables import ConsentRow, VoiceUseRow
 from studio.store.tables import DeliveryRow, MasterRow, TakeRow
-from tests.consents import LOCAL, REVIEWER, Walk
+from tests.consents import LOCAL, REVIEWER, Walk, make_verified
 
 WHOLE = JobRequest(("render", "master", "deliver"))
 
@@ -260,3 +260,14 @@ def test_a_certificate_needs_a_signed_head(studio: Studio, walk: Walk):
     aside.rename(key)
     assert studio.endings.resume_purges() == 1
     assert studio.endings.certificate(LOCAL, owner.consent_id) is not None
+
+
+def test_what_a_worker_was_cut_off_in_writing_goes_too(studio: Studio):
+    """A killed worker leaves the beginning of a sound under no name that a row or a note could tell."""
+    consent = make_verified(studio)
+    folder = studio.settings.blobs / "ab"
+    folder.mkdir(exist_ok=True)
+    leftover = folder / ".part-0123456789abcdef"
+    leftover.write_bytes(b"fLaC" + bytes(1000))
+    studio.endings.withdraw(LOCAL, consent)
+    assert not leftover.exists()
