@@ -72,6 +72,9 @@ bench: $(VENV)/.bench
 	@$(BIN)/python benchmarks/mastering.py
 	@$(BIN)/python benchmarks/g2p.py
 	@$(BIN)/python benchmarks/speaker_match.py
+	@$(BIN)/python benchmarks/consent_ledger.py
+	@$(BIN)/python benchmarks/consent_gate.py
+	@$(BIN)/python benchmarks/withdrawal.py
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff format .
