@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from studio.audio.flac import read_take
-from studio.consent.requests import GateRequest
+from studio.consent.requests import AUDITION, GateRequest
 from studio.core.errors import InputError
 from studio.core.files import write_atomic
 from studio.manuscript.segment import SegmentLimits
@@ -65,9 +65,11 @@ class AuditionService:
             raise InputError(f"{len(text)} characters are too many to say at once", hint=f"Use at most {limit}.")
         voice = self._context.voice(voice_id)
         tongue = language or voice.language
+        request = GateRequest(voice_id, AUDITION, tongue)
+        self._context.gate.check(request)
         check_language(voice, tongue)
         line = plan_line(spoken_form(text, tongue), tongue, voice)
-        take = say_line(self._context, line, GateRequest(voice_id, "audition", tongue))
+        take = say_line(self._context, line, request)
         return Audition(voice_id, line.text, take.duration_s, self._context.blobs.path(take.blob_sha256))
 
 

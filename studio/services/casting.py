@@ -73,8 +73,8 @@ class CastingService:
     def _replica_view(self, voice: ConsentedVoice, consent_id: str, state: str) -> VoiceView:
         reason = ""
         try:
-            check_language(voice, voice.language)
             self._context.gate.check(GateRequest(voice.voice_id, AUDITION, voice.language, stage="cast"))
+            check_language(voice, voice.language)
         except StudioError as error:
             reason = error.message
         return VoiceView(
@@ -127,8 +127,8 @@ class CastingService:
             raise NotFoundError(f"there is no role '{role}'", where=reference, hint="See `studio cast`.")
         with self._context.database.write() as session:
             project = find_project(session, reference)
-            check_language(voice, project.language)
             self._context.gate.check(gate_request(project, voice_id, "cast"))
+            check_language(voice, project.language)
             session.merge(CastRow(project_id=project.id, role=role, voice_id=voice_id))
             if role == NARRATOR:
                 write_credits(project, voice.name, replica=isinstance(voice, ConsentedVoice))

@@ -1,9 +1,12 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from studio.bootstrap import Studio
-from studio.core.errors import InputError, NotFoundError
+from studio.core.errors import InputError, NotFoundError, RefusedError
+from studio.services.views import ProjectView
+from tests.consents import PRODUCER, Walk
 
 
 def test_voices_are_listed_with_licences_and_without_test_tones(studio: Studio):
@@ -30,3 +33,14 @@ def test_a_voice_of_another_language_is_refused(studio: Studio, tmp_path: Path):
         studio.casting.set_voice(project.id, "narrator", "bf_emma")
     with pytest.raises(InputError, match="no voice is cast"):
         studio.segments.script(project.id)
+
+
+def test_consent_is_asked_for_before_anything_else_of_a_voice(studio: Studio, import_story: Callable[..., ProjectView]):
+    """A voice without an engine and without consent is refused, not missing."""
+    consent = Walk(studio).draft(engine="")
+    voice = studio.consents.get(PRODUCER, consent).summary.voice_id
+    project = import_story()
+    with pytest.raises(RefusedError, match="has not seen"):
+        studio.auditions.say("Good evening.", voice)
+    with pytest.raises(RefusedError, match="has not seen"):
+        studio.casting.set_voice(project.id, "narrator", voice)
