@@ -3,8 +3,8 @@
     python benchmarks/consent_gate.py [--events 1000000] [--consents 10000]
 
 Prints the 50th and 99th percentile of `Gate.authorize` over 2,000 requests for voices at random, half of them refused
-ones (another use, another language), and how many were granted. Every consent has its row, record and ledger event; the
-500 that are asked for also have their key and three reference clips in the vault.
+ones (another use, another language), by the clock and on the processor, and how many were granted. Every consent has its
+row, record and ledger event; the 500 that are asked for also have their key and three reference clips in the vault.
 """
 
 import argparse
@@ -113,35 +113,48 @@ def add_consent(studio: Studio, number: int, consent_id: str, *, asked: bool) ->
         write_event(context, session, row, "verified", actor=STUDIO_ITSELF, state=ConsentState.VERIFIED, record=record)
 
 
-def measure(folder: Path, events: int, consents: int) -> None:
-    settings = read_settings({"VIVAVOCE_HOME": str(folder / "home"), "VIVAVOCE_ANCHORS": str(folder / "anchors")})
-    studio = open_studio(settings)
+def fill(studio: Studio, events: int, consents: int) -> list[int]:
+    """Make ledger and consents; returns the numbers of the voices that will be asked for."""
     context = studio._context  # noqa: SLF001
     fill_ledger(context.database, context.ledger, events, consent_ids(1_000))
-    dice = random.Random(17)  # noqa: S311 - figures, not secrets
     ids = consent_ids(consents + 1_000)[1_000:]
-    asked = set(dice.sample(range(consents), min(_ASKED, consents)))
+    asked = set(random.Random(17).sample(range(consents), min(_ASKED, consents)))  # noqa: S311 - figures, not secrets
     start = time.perf_counter()
     for number, consent_id in enumerate(ids):
         add_consent(studio, number, consent_id, asked=number in asked)
     print(f"consents              {consents:,} in {time.perf_counter() - start:.0f} s, on {events:,} ledger events")
-    voices = sorted(asked)
+    return sorted(asked)
+
+
+def ask(studio: Studio, voices: list[int]) -> None:
+    """Ask the gate, and print how long it took by the clock and on the processor."""
+    gate, dice = studio._context.gate, random.Random(19)  # noqa: SLF001, S311
     for number in voices:  # the first look hashes the clips, and every later one only sees whether they changed
-        context.gate.check(GateRequest(f"voice-{number}", "audiobook", "en-GB"))
-    took_ms, granted = [], 0
+        gate.check(GateRequest(f"voice-{number}", "audiobook", "en-GB"))
+    took_ms, busy_ms, granted = [], [], 0
     for turn in range(_REQUESTS):
         voice_id = f"voice-{dice.choice(voices)}"
         use, language = (("audiobook", "en-GB"), ("ad", "en-GB"), ("audiobook", "en-US"), ("audiobook", "fr"))[turn % 4]
-        begin = time.perf_counter()
+        begin, busy = time.perf_counter(), time.process_time()
         try:
-            context.gate.authorize(GateRequest(voice_id, use, language, line_key=str(turn)))
+            gate.authorize(GateRequest(voice_id, use, language, line_key=str(turn)))
             granted += 1
         except RefusedError:
             pass
         took_ms.append((time.perf_counter() - begin) * 1e3)
-    median, worst = statistics.median(took_ms), percentile_99(took_ms)
-    print(f"gate decision         p50 {median:.2f} ms, p99 {worst:.2f} ms; {granted:,} of {_REQUESTS:,} granted")
-    print(f"                      bound 5 ms at p99: {'held' if worst < 5 else 'NOT HELD'}")
+        busy_ms.append((time.process_time() - busy) * 1e3)
+    worst = percentile_99(took_ms)
+    print(f"gate decision         p50 {statistics.median(took_ms):.2f} ms, p99 {worst:.2f} ms by the clock")
+    busiest = percentile_99(busy_ms)
+    print(f"                      p50 {statistics.median(busy_ms):.2f} ms, p99 {busiest:.2f} ms of processor")
+    held = "held" if worst < 5 else "NOT HELD"
+    print(f"                      {granted:,} of {_REQUESTS:,} granted; bound of 5 ms at p99 by the clock: {held}")
+
+
+def measure(folder: Path, events: int, consents: int) -> None:
+    settings = read_settings({"VIVAVOCE_HOME": str(folder / "home"), "VIVAVOCE_ANCHORS": str(folder / "anchors")})
+    studio = open_studio(settings)
+    ask(studio, fill(studio, events, consents))
     studio.close()
 
 
