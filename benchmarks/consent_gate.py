@@ -3,8 +3,8 @@
     python benchmarks/consent_gate.py [--events 1000000] [--consents 10000]
 
 Prints the 50th and 99th percentile of `Gate.authorize` over 2,000 requests for voices at random, half of them refused
-ones (another use, another language), by the clock and on the processor, and how many were granted. Every consent has its
-row, record and ledger event; the 500 that are asked for also have their key and three reference clips in the vault.
+ones (another use, another language), by the clock and on the processor, and how many were granted. Every consent has
+its row, record and ledger event; the 500 that are asked for also have their key and three reference clips in the vault.
 """
 
 import argparse
