@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.consent.grant import GrantedVoice
+from studio.manuscript.delivery import NEUTRAL, Delivery, Prosody
+from studio.manuscript.guide import Guide
 
 Samples = npt.NDArray[np.float32]
 """Mono sound: float32 of shape [samples], full scale ±1."""
@@ -25,6 +27,10 @@ class EngineInfo:
         weights: names of its model files in the weights registry.
         cloning: how it takes on a new voice.
         timings: what it knows about when each word is said.
+        delivery: how it takes a delivery: not at all; as figures (`Run.prosody`); by choosing among the voice's
+            reference clips (`Run.delivery`); or natively by its name (`Run.delivery`).
+        events: non-speech sounds it can make ("laugh").
+        guided: follows a guide's word times and contours.
         deterministic: the same line gives the same samples.
         commercial_outputs: whether its own licence lets output be sold.
         licence: SPDX identifier of the engine's weights.
@@ -37,11 +43,34 @@ class EngineInfo:
     languages: tuple[str, ...]
     weights: tuple[str, ...]
     cloning: Literal["none", "match", "zero-shot"]
-    timings: Literal["none", "word", "phoneme"]
+    timings: Literal["none", "word"]
     deterministic: bool
     commercial_outputs: bool
     licence: str
     for_tests: bool = False
+    delivery: Literal["none", "prosody", "reference", "native"] = "none"
+    events: tuple[str, ...] = ()
+    guided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of a line with one delivery. What follows its words: first the event, then the rest.
+
+    Attributes:
+        text: spoken form; empty for a run that is only an event or a rest at the head of a line.
+        delivery: as asked for, by name.
+        prosody: the same in figures. `level_db` is against the line's own level; `pause_scale` is for the pauses
+            that punctuation makes inside the line.
+        event: non-speech sound after the words, one of the names in the tag grammar; empty for none.
+        rest_s: silence after that, in seconds.
+    """
+
+    text: str
+    delivery: Delivery = NEUTRAL
+    prosody: Prosody = Prosody()
+    event: str = ""
+    rest_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +78,34 @@ class Line:
     """What is to be said.
 
     Attributes:
-        text: spoken form, no longer than `SegmentLimits.max_chars` as written.
+        runs: at least one with words; most lines have one run.
         language: BCP 47 tag.
         seed: for engines that are not deterministic.
+        guide: how to read it, in place of the pace, pauses and pitch of the runs; its words are `said_words(text)`.
     """
 
-    text: str
+    runs: tuple[Run, ...]
     language: str
     seed: int = 0
+    guide: Guide | None = None
+
+    @property
+    def text(self) -> str:
+        """Spoken form of all runs."""
+        return " ".join(run.text for run in self.runs if run.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """When a word is said: seconds from the start of the sound."""
+
+    text: str
+    start_s: float
+    end_s: float
+
+
+Aspect = Literal["pitch", "range", "rate", "whisper", "pauses", "tilt", "level"]
+"""What of a delivery can be made apart from the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +115,18 @@ class Rendered:
     Attributes:
         samples: float32 mono [n], finite, within ±1.
         sample_rate_hz: its rate.
+        words: one for each of `said_words(line.text)`, ascending; empty if the engine does not know.
+        spans: begin and end of each run in samples, whole line covered; empty if the engine does not know.
+        shaped: the aspects of the deliveries that are in the sound already, in every run.
+        events: the events that are in the sound.
     """
 
     samples: Samples
     sample_rate_hz: int
+    words: tuple[Word, ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
+    shaped: frozenset[Aspect] = frozenset()
+    events: tuple[str, ...] = ()
 
 
 class Prepared(Protocol):
@@ -102,6 +159,9 @@ class Engine(Protocol):
 
     def synthesize(self, line: Line, voice: Prepared) -> Rendered:
         """Say a line.
+
+        An engine with `delivery="none"` is only given lines of one neutral run without event, rest or guide. Any other
+        is given lines whole, and says in the result what of it is in the sound; `studio.render.perform` adds the rest.
 
         Raises:
             EngineError: the line cannot be said.

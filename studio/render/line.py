@@ -2,9 +2,18 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from studio.consent.grant import Grant
+from studio.engines.base import Run
+from studio.manuscript.guide import Guide
+
+PERFORMANCE_VERSION: Final = "1"
+"""Changes whenever what is done to an engine's sound (`studio.render.perform`) changes what is heard."""
+
+METHODS: Final = ("native", "reference", "prosody", "processing", "approximate")
+"""How a delivery was made, best first: by the engine's own style; from a reference clip of that emotion; by pitch and
+durations in the engine; by processing its sound; and, in part, not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,21 +22,33 @@ class PlannedLine:
 
     Attributes:
         key: SHA-256 over all of it; the key of its take.
-        text: spoken form.
+        runs: what is said and how.
         language: BCP 47 tag.
         voice_id: who speaks.
         engine: name of the engine.
         engine_version: its version when the key was made.
         seed: for engines that are not deterministic.
+        guide: how it is read, if a guide recording decides that.
     """
 
     key: str
-    text: str
+    runs: tuple[Run, ...]
     language: str
     voice_id: str
     engine: str
     engine_version: str
     seed: int = 0
+    guide: Guide | None = None
+
+    @property
+    def text(self) -> str:
+        """Spoken form."""
+        return " ".join(run.text for run in self.runs if run.text)
+
+    @property
+    def deliveries(self) -> tuple[str, ...]:
+        """Names of the deliveries in it, as consents are held against."""
+        return tuple(sorted({run.delivery.preset for run in self.runs}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +87,10 @@ class FinishedTake:
         project_id: project it was made for; empty for an audition.
         use: what for.
         language: BCP 47 tag of what was said.
+        delivery: of its runs, in canonical form, joined by " | "; "guide" first where one was followed.
+        methods: how the delivery was made, any of `METHODS`; empty for a plain neutral line.
+        notes: sentences about what was asked for and could not be made.
+        words: each spoken word with its begin and end in seconds from the start of the take; empty if unknown.
     """
 
     key: str
@@ -82,6 +107,10 @@ class FinishedTake:
     project_id: str = ""
     use: str = ""
     language: str = ""
+    delivery: str = "neutral"
+    methods: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    words: tuple[tuple[str, float, float], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As a JSON object."""
@@ -90,4 +119,5 @@ class FinishedTake:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "FinishedTake":
         """From the JSON object that `to_json` makes."""
-        return cls(**{**data, "flags": tuple(data["flags"])})
+        lists = {name: tuple(data[name]) for name in ("flags", "methods", "notes")}
+        return cls(**{**data, **lists, "words": tuple((text, begin, end) for text, begin, end in data["words"])})

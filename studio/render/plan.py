@@ -1,14 +1,16 @@
 """From words and voices to lines with keys."""
 
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
 from studio.consent.voices import Voice
 from studio.core.errors import InputError, MissingError
 from studio.core.hashing import content_key
-from studio.engines.base import EngineInfo
+from studio.engines.base import EngineInfo, Run
 from studio.engines.registry import engine_names, make_engine
-from studio.render.line import PlannedLine
+from studio.manuscript.guide import Guide
+from studio.render.line import PERFORMANCE_VERSION, PlannedLine
 from studio.weights.registry import load_registry
 
 
@@ -66,27 +68,37 @@ def _weights_hashes(models: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(file.sha256 for model in models for file in registry[model].files)
 
 
-def plan_line(text: str, language: str, voice: Voice, *, seed: int = 0) -> PlannedLine:
+def plan_line(
+    runs: tuple[Run, ...], language: str, voice: Voice, *, seed: int = 0, guide: Guide | None = None
+) -> PlannedLine:
     """Decide everything that shapes the sound of a line and key it.
 
-    The key covers text, language, seed, engine and its version, the hashes of its weights and of the voice data: a
-    change of any makes a new take, and nothing else does. Consent is asked for at every use and is not in the key, so
-    that a renewed consent re-renders nothing.
+    The key covers words, deliveries with their figures, guide, language, seed, engine and its version, the hashes of
+    its weights and of the voice data: a change of any makes a new take, and nothing else does. Consent is asked for at
+    every use and is not in the key, so that a renewed consent re-renders nothing.
 
     Args:
-        text: spoken form.
+        runs: what is said and how; see `plain` for a neutral line.
         language: BCP 47 tag.
         voice: who speaks.
         seed: for engines that are not deterministic.
+        guide: how it is read, if a guide recording decides that.
     """
     info = engine_info(voice.engine)
     key = content_key({
-        "text": text,
+        "runs": [[run.text, str(run.delivery), asdict(run.prosody), run.event, run.rest_s] for run in runs],
+        "guide": asdict(guide) if guide else None,
         "language": language,
         "seed": seed,
         "engine": info.name,
         "engine_version": info.version,
+        "performance": PERFORMANCE_VERSION,
         "weights": _weights_hashes(info.weights),
         "voice": voice.data_sha256,
     })  # fmt: skip
-    return PlannedLine(key, text, language, voice.voice_id, info.name, info.version, seed)
+    return PlannedLine(key, runs, language, voice.voice_id, info.name, info.version, seed, guide)
+
+
+def plain(text: str) -> tuple[Run, ...]:
+    """The runs of a neutral line."""
+    return (Run(text),)

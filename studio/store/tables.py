@@ -75,7 +75,11 @@ class ChapterRow(Base):
 
 
 class SegmentRow(Base):
-    """A piece of a chapter that is rendered by itself."""
+    """A piece of a chapter that is rendered by itself.
+
+    `text` is tagged text (`studio.manuscript.tags`). `delivery` is what is in force where it begins, in canonical form.
+    `rest_s` is a pause the author asked for after it, in place of the one that `pause` stands for.
+    """
 
     __tablename__ = "segment"
 
@@ -86,10 +90,32 @@ class SegmentRow(Base):
     text: Mapped[str]
     pause: Mapped[str]
     role: Mapped[str]
+    delivery: Mapped[str] = mapped_column(default="neutral", server_default="neutral")
+    rest_s: Mapped[float | None]
+    seed: Mapped[int] = mapped_column(default=0, server_default="0")
 
     chapter: Mapped[ChapterRow] = relationship(back_populates="segments")
 
     __table_args__ = (UniqueConstraint("chapter_id", "position"),)
+
+
+class GuideRow(Base):
+    """A guide recording of a segment: how somebody read it, for the engine to follow.
+
+    `spoken` are the words it was aligned to: when the segment says others, the guide waits. Words and contours are
+    those of `studio.manuscript.guide.Guide`.
+    """
+
+    __tablename__ = "guide"
+
+    segment_id: Mapped[str] = mapped_column(ForeignKey("segment.id", ondelete="CASCADE"), primary_key=True)
+    blob_sha256: Mapped[str]
+    spoken: Mapped[str]
+    heard: Mapped[str]
+    words: Mapped[list[Any]]
+    pitch_st: Mapped[list[Any]]
+    level_db: Mapped[list[Any]]
+    created_at: Mapped[str]
 
 
 class CastRow(Base):
@@ -121,6 +147,10 @@ class TakeRow(Base):
     duration_s: Mapped[float]
     cpu_s: Mapped[float]
     flags: Mapped[list[Any]]
+    delivery: Mapped[str] = mapped_column(default="neutral", server_default="neutral")
+    methods: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    notes: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    words: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     created_at: Mapped[str]
 
 
