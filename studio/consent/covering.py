@@ -19,6 +19,7 @@ from studio.consent.vault import Vault
 from studio.consent.voices import clips_sha256
 from studio.core.errors import RefusedError
 from studio.core.hashing import canonical_json, sha256_bytes
+from studio.manuscript.delivery import names_of_presets
 from studio.store.consent_tables import ApprovalRow, ConsentRow, VoiceAssetRow, VoiceRow
 
 _RENEW = "Agree on a renewal: studio consent renew."
@@ -240,10 +241,18 @@ def _check_scope(terms: Terms, request: GateRequest) -> None:
     barred = sorted(kind for kind in request.content if kind.casefold() in excluded)
     if barred:
         raise RefusedError(f"the owner of voice '{voice}' excludes {barred[0]} content", hint="Cast another voice.")
-    if request.delivery in terms.excluded_deliveries:
+    unwanted = {_delivery_name(word) for word in terms.excluded_deliveries}
+    barred = sorted(name for name in request.deliveries if _delivery_name(name) in unwanted)
+    if barred:
         raise RefusedError(
-            f"the owner of voice '{voice}' excludes the delivery '{request.delivery}'", hint="Choose another delivery."
+            f"the owner of voice '{voice}' excludes the delivery '{barred[0]}'", hint="Choose another delivery."
         )
+
+
+def _delivery_name(word: str) -> str:
+    """The delivery a word of the terms means: who excludes "shouting" excludes what the studio calls "shout"."""
+    plain = word.strip().casefold()
+    return names_of_presets().get(plain, plain)
 
 
 def _seconds_left(terms: Terms, row: ConsentRow) -> float | None:

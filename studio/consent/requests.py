@@ -17,7 +17,8 @@ class GateRequest:
         language: BCP 47 tag of what will be said.
         project_id: for which project; empty for an audition outside of any.
         content: kinds of content the project holds ("political").
-        delivery: how it is to be said ("neutral", "shout").
+        deliveries: how it is to be said: names of deliveries ("neutral", "shout"), and "guide" where a guide recording
+            decides.
         line_key: key of the line a grant is to be good for.
         stage: "cast" to choose it, "speak" to make or use takes, "release" to deliver finished audio.
         audio_key: for a release, the key of the final audio.
@@ -28,7 +29,7 @@ class GateRequest:
     language: str
     project_id: str = ""
     content: tuple[str, ...] = ()
-    delivery: str = "neutral"
+    deliveries: tuple[str, ...] = ("neutral",)
     line_key: str = ""
     stage: Literal["cast", "speak", "release"] = "speak"
     audio_key: str = ""

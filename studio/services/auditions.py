@@ -2,7 +2,7 @@
 
 import io
 import wave
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +11,12 @@ from studio.audio.flac import read_take
 from studio.consent.requests import AUDITION, GateRequest
 from studio.core.errors import InputError
 from studio.core.files import write_atomic
-from studio.manuscript.segment import SegmentLimits
+from studio.manuscript.delivery import NEUTRAL_NAME
+from studio.manuscript.tags import parse_delivery
 from studio.render.plan import check_language, plan_line
+from studio.render.runs import spoken_line
 from studio.services.context import Context
-from studio.services.lines import say_line
-from studio.spoken.form import spoken_form
+from studio.services.lines import check_words, say_line
 
 _PCM16_SCALE = 32767.0
 
@@ -29,12 +30,20 @@ class Audition:
         spoken: the words as they were said.
         duration_s: length of the sound.
         take: path of the take (FLAC).
+        delivery: how it was said.
+        level_db: loudness that mastering would give it, against a neutral sentence.
+        methods: how the delivery was made, as `studio.render.line.METHODS`.
+        notes: sentences about what was asked for and could not be made.
     """
 
     voice: str
     spoken: str
     duration_s: float
     take: Path
+    delivery: str
+    level_db: float
+    methods: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 class AuditionService:
@@ -43,13 +52,14 @@ class AuditionService:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def say(self, text: str, voice_id: str, *, language: str | None = None) -> Audition:
+    def say(self, text: str, voice_id: str, *, language: str | None = None, delivery: str = NEUTRAL_NAME) -> Audition:
         """Say a sentence in a voice; one that was said before comes from the store.
 
         Args:
-            text: as written, at most 300 characters.
+            text: as written, at most 300 characters; it may hold delivery tags.
             voice_id: whose voice.
             language: BCP 47 tag; the voice's own if not given.
+            delivery: how to say it ("sad:0.6 rate=-10%").
 
         Raises:
             InputError: there is nothing to say, or too much.
@@ -58,19 +68,25 @@ class AuditionService:
             MissingError: the model is not there.
             EngineError: the engine failed.
         """
-        limit = SegmentLimits().max_chars
-        if not any(character.isalnum() for character in text):
-            raise InputError("there is nothing to say", hint="Write a sentence with at least one word.")
-        if len(text) > limit:
-            raise InputError(f"{len(text)} characters are too many to say at once", hint=f"Use at most {limit}.")
+        words = check_words(text)
         voice = self._context.voice(voice_id)
         tongue = language or voice.language
         request = GateRequest(voice_id, AUDITION, tongue)
         self._context.gate.check(request)
         check_language(voice, tongue)
-        line = plan_line(spoken_form(text, tongue), tongue, voice)
-        take = say_line(self._context, line, request)
-        return Audition(voice_id, line.text, take.duration_s, self._context.blobs.path(take.blob_sha256))
+        spoken = spoken_line(words, tongue, delivery=parse_delivery(delivery))
+        line = plan_line(spoken.runs, tongue, voice)
+        take = say_line(self._context, line, replace(request, deliveries=line.deliveries))
+        return Audition(
+            voice=voice_id,
+            spoken=line.text,
+            duration_s=take.duration_s,
+            take=self._context.blobs.path(take.blob_sha256),
+            delivery=take.delivery,
+            level_db=spoken.level_db,
+            methods=tuple(take.methods),
+            notes=(*spoken.problems, *take.notes),
+        )
 
 
 def wav_bytes(take: Path) -> bytes:

@@ -5,6 +5,7 @@ from sqlalchemy.orm import object_session
 from studio.core.ids import new_id
 from studio.deliver.credits import closing_credits, opening_credits
 from studio.manuscript.segment import Pause, SegmentDraft, SegmentKind
+from studio.manuscript.tags import escape_tags, plain_text
 from studio.services.rows import (
     CLOSING_CREDITS,
     CLOSING_POSITION,
@@ -43,12 +44,14 @@ def write_credits(project: ProjectRow, narrator: str, *, replica: bool = False) 
     }
     session = object_session(project)
     for chapter in filter(is_credits, project.chapters):
-        drafts = tuple(SegmentDraft(SegmentKind.TEXT, text, Pause.PARAGRAPH) for text in texts[chapter.kind])
+        drafts = tuple(
+            SegmentDraft(SegmentKind.TEXT, escape_tags(text), Pause.PARAGRAPH) for text in texts[chapter.kind]
+        )
         chapter.segments.clear()
         if session is not None:
             session.flush()  # the old rows must be gone before new ones take their positions
         chapter.segments.extend(segment_rows(drafts))
-        chapter.words = sum(len(draft.text.split()) for draft in drafts)
+        chapter.words = sum(len(plain_text(draft.text).split()) for draft in drafts)
 
 
 def segment_rows(drafts: tuple[SegmentDraft, ...]) -> list[SegmentRow]:
@@ -60,7 +63,9 @@ def segment_rows(drafts: tuple[SegmentDraft, ...]) -> list[SegmentRow]:
             kind=draft.kind.value,
             text=draft.text,
             pause=draft.pause.value if position < len(drafts) else Pause.NONE.value,
-            role=NARRATOR,
+            role=draft.role or NARRATOR,
+            delivery=str(draft.delivery),
+            rest_s=draft.rest_s,
         )
         for position, draft in enumerate(drafts, 1)
     ]

@@ -3,7 +3,9 @@
 from dataclasses import asdict, replace
 
 from studio.consent.requests import GateRequest
-from studio.core.errors import EngineError, RefusedError, StorageError
+from studio.core.errors import EngineError, InputError, RefusedError, StorageError
+from studio.manuscript.segment import SegmentLimits
+from studio.manuscript.tags import plain_text
 from studio.render.line import FinishedTake, PlannedLine, SpeakTask
 from studio.render.pool import WorkerDiedError
 from studio.render.worker import forget_note, speak
@@ -12,6 +14,23 @@ from studio.services.voice_uses import flush_guarded, note_take
 from studio.store.tables import TakeRow
 
 _LIMIT_S = 180.0
+_LONGEST_TAGGED = 10
+
+
+def check_words(text: str) -> str:
+    """Text of one line with its white space folded.
+
+    Raises:
+        InputError: there is no word in it, or it has more than one take can hold, tags not counted.
+    """
+    folded = " ".join(text.split())
+    words = plain_text(folded)
+    limit = SegmentLimits().max_chars
+    if not any(character.isalnum() for character in words):
+        raise InputError("there is nothing to say", hint="Write at least one word outside of tags.")
+    if len(words) > limit or len(folded) > _LONGEST_TAGGED * limit:
+        raise InputError(f"{len(words)} characters are too many to say at once", hint=f"Use at most {limit}.")
+    return folded
 
 
 def record_take(context: Context, take: FinishedTake) -> TakeRow:
@@ -29,7 +48,8 @@ def record_take(context: Context, take: FinishedTake) -> TakeRow:
             facts = asdict(take)
             columns = {column.key: facts[column.key] for column in TakeRow.__table__.columns if column.key in facts}
             now = context.clock.now(session).isoformat()
-            columns |= {"consent_id": take.consent_id or None, "flags": list(take.flags), "created_at": now}
+            lists = {name: list(facts[name]) for name in ("flags", "methods", "notes", "words")}
+            columns |= {"consent_id": take.consent_id or None, "created_at": now, **lists}
             row = session.merge(TakeRow(**columns))
             flush_guarded(session, take.voice_id)
             note_take(context, session, take)

@@ -22,11 +22,12 @@ class MasterPlan:
     """A chapter to be mastered.
 
     Attributes:
-        key: SHA-256 over takes, pauses, profile, seed and the version of the chain.
+        key: SHA-256 over takes, pauses, levels, profile, seed and the version of the chain.
         chapter_id: its row.
         number: its number in the book, 0 for credits.
         title: as listed.
-        takes: for each segment the path of its take and the pause after it in seconds.
+        takes: for each segment the path of its take, the pause after it in seconds, and its loudness against a neutral
+            segment in dB.
         duration_s: length of all takes, a measure of the work.
         profile: name of the mastering profile.
         seed: of the room tone; the same for the whole book.
@@ -36,7 +37,7 @@ class MasterPlan:
     chapter_id: str
     number: int
     title: str
-    takes: tuple[tuple[Path, float], ...]
+    takes: tuple[tuple[Path, float, float], ...]
     duration_s: float
     profile: str
     seed: int
@@ -64,9 +65,9 @@ def plan_masters(context: Context, script: Script, profile: str) -> list[MasterP
     for chapter in script.chapters:
         if any(segment.line.key not in script.takes for segment in chapter.segments) or not chapter.segments:
             continue
-        takes = [(script.takes[segment.line.key], segment.pause_s) for segment in chapter.segments]
+        takes = [(script.takes[part.line.key], part.pause_s, part.level_db) for part in chapter.segments]
         key = content_key({
-            "takes": [[take.blob_sha256, pause_s] for take, pause_s in takes],
+            "takes": [[take.blob_sha256, pause_s, level_db] for take, pause_s, level_db in takes],
             "profile": asdict_profile,
             "seed": seed,
             "chain": CHAIN_VERSION,
@@ -77,8 +78,8 @@ def plan_masters(context: Context, script: Script, profile: str) -> list[MasterP
                 chapter_id=chapter.view.id,
                 number=chapter.view.index,
                 title=chapter.view.title,
-                takes=tuple((context.blobs.path(take.blob_sha256), pause_s) for take, pause_s in takes),
-                duration_s=sum(take.duration_s for take, _ in takes),
+                takes=tuple((context.blobs.path(take.blob_sha256), pause_s, level_db) for take, pause_s, level_db in takes),
+                duration_s=sum(take.duration_s for take, _, _ in takes),
                 profile=profile,
                 seed=seed,
             )
@@ -99,7 +100,7 @@ def make_master(plan: MasterPlan, home: Path) -> MasteredBlob:
 
     with tempfile.TemporaryDirectory(prefix=MASTERING_PREFIX, dir=home / "tmp") as folder:
         target = Path(folder) / "master.flac"
-        clips = [Clip(path, pause_s) for path, pause_s in plan.takes]
+        clips = [Clip(*take) for take in plan.takes]
         mastered = master_chapter(clips, target, profile=find_profile(plan.profile), seed=plan.seed)
         peaks = waveform_peaks(target)
         blob_sha256 = BlobStore(home / "blobs").adopt(target)

@@ -25,7 +25,7 @@ from studio.services.lines import record_take
 from studio.services.mastering import MasteredBlob, MasterPlan, make_master, plan_masters
 from studio.services.parallel import Piece, run_pieces
 from studio.services.releasing import build_release, check_release, delivery_keys, export_folder, write_file
-from studio.services.rows import gate_request
+from studio.services.rows import gate_request, gate_requests
 from studio.services.script import Script, read_script
 from studio.services.views import figures_json
 from studio.services.voice_uses import MadeThing, note_work, takes_of
@@ -59,7 +59,8 @@ class Production:
         project = script.project
 
         def authorize(line: PlannedLine) -> Grant:
-            return self._context.gate.authorize(replace(gate_request(project, line.voice_id), line_key=line.key))
+            request = gate_request(project, line.voice_id, deliveries=line.deliveries)
+            return self._context.gate.authorize(replace(request, line_key=line.key))
 
         finished = render_lines(
             missing,
@@ -190,14 +191,14 @@ class Production:
 
     def _watchful(self, script: Script, cancelled: Cancelled) -> Cancelled:
         """`cancelled`, which also asks the gate about every voice of the script once a second, and raises its no."""
-        speakers = sorted({line.voice_id for line in script.lines})
+        requests = gate_requests(script.project, script.lines)
         asked = time.monotonic()
 
         def ask() -> bool:
             nonlocal asked
             if time.monotonic() - asked > _RECHECK_S:
-                for voice_id in speakers:
-                    self._context.gate.check(gate_request(script.project, voice_id))
+                for request in requests:
+                    self._context.gate.check(request)
                 asked = time.monotonic()
             return cancelled()
 

@@ -19,7 +19,7 @@ from studio.manuscript.model import ChapterKind, Cover
 from studio.master.profile import find_profile
 from studio.services.context import Context
 from studio.services.mastering import MasterPlan, plan_masters
-from studio.services.rows import NARRATOR, cast_voices, find_project, gate_request
+from studio.services.rows import NARRATOR, cast_voices, find_project, gate_requests
 from studio.services.script import Script, read_script
 from studio.store.consent_tables import ConsentRow
 from studio.store.tables import MasterRow
@@ -54,11 +54,10 @@ def check_release(context: Context, script: Script, profile: str) -> None:
         RefusedError: a consent does not cover it, or its owner has not approved the final audio.
         InputError: the owner approves final audio, and the book is not mastered whole.
     """
-    for voice_id in sorted({line.voice_id for line in script.lines}):
-        request = gate_request(script.project, voice_id)
+    for request in gate_requests(script.project, script.lines):
         covered = context.gate.check(request)
         if covered is not None and covered.final_approval:
-            audio_key = final_audio_key(context, script.project.id, voice_id, profile)
+            audio_key = final_audio_key(context, script.project.id, request.voice_id, profile)
             context.gate.check(replace(request, stage="release", audio_key=audio_key))
 
 
@@ -82,7 +81,7 @@ def build_release(
     for plan in plans:
         chapter = by_id[plan.chapter_id]
         master = masters[plan.key]
-        texts = [segment.text for segment in chapter.segments]
+        texts = [segment.words for segment in chapter.segments]
         chapters.append(
             ReleaseChapter(
                 chapter_id=plan.chapter_id,

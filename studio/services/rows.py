@@ -1,5 +1,6 @@
 """Reading project rows: the queries that several services share."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from sqlalchemy import or_, select
@@ -7,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from studio.consent.requests import GateRequest
 from studio.core.errors import NotFoundError
+from studio.manuscript.delivery import NEUTRAL_NAME
+from studio.render.line import PlannedLine
 from studio.services.views import ChapterView
 from studio.store.tables import CastRow, ChapterRow, ProjectRow
 
@@ -18,10 +21,30 @@ CLOSING_POSITION = 1_000_000
 
 
 def gate_request(
-    project: ProjectRow, voice_id: str, stage: Literal["cast", "speak", "release"] = "speak"
+    project: ProjectRow,
+    voice_id: str,
+    stage: Literal["cast", "speak", "release"] = "speak",
+    *,
+    deliveries: Iterable[str] = (NEUTRAL_NAME,),
 ) -> GateRequest:
     """What a project asks of the gate for a voice."""
-    return GateRequest(voice_id, project.use, project.language, project.id, content=tuple(project.content), stage=stage)
+    return GateRequest(
+        voice_id,
+        project.use,
+        project.language,
+        project.id,
+        content=tuple(project.content),
+        deliveries=tuple(sorted(set(deliveries))),
+        stage=stage,
+    )
+
+
+def gate_requests(project: ProjectRow, lines: Iterable[PlannedLine]) -> list[GateRequest]:
+    """What lines ask of the gate: each voice once, with all the deliveries it is to be said in."""
+    asked: dict[str, set[str]] = {}
+    for line in lines:
+        asked.setdefault(line.voice_id, set()).update(line.deliveries)
+    return [gate_request(project, voice_id, deliveries=names) for voice_id, names in sorted(asked.items())]
 
 
 def find_project(session: Session, reference: str) -> ProjectRow:

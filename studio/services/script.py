@@ -1,30 +1,34 @@
 """The script of a project: for every segment the words to say, the voice, and the take if there is one."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from studio.consent.voices import Voice
 from studio.core.errors import InputError
+from studio.manuscript.delivery import NEUTRAL_NAME, Delivery
+from studio.manuscript.guide import Guide
 from studio.manuscript.segment import Pause, SegmentKind, pause_seconds
+from studio.manuscript.tags import parse_delivery
 from studio.render.line import PlannedLine
 from studio.render.plan import check_language, plan_line
+from studio.render.runs import spoken_line
 from studio.services.context import Context
 from studio.services.rows import (
+    NARRATOR,
     cast_voices,
     chapter_index,
     chapter_view,
     find_project,
     gate_request,
+    gate_requests,
     spoken_chapters,
 )
 from studio.services.views import ChapterView
-from studio.spoken.form import spoken_form
-from studio.store.tables import ProjectRow, TakeRow
+from studio.store.tables import GuideRow, ProjectRow, SegmentRow, TakeRow
 
 _KEYS_PER_QUERY = 500
-_said = lru_cache(maxsize=50_000)(spoken_form)  # a novel has some 5 000 segments, and a page shows it again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +37,25 @@ class ScriptSegment:
 
     Attributes:
         segment_id: its row.
-        text: as written.
-        pause_s: silence after it, pace applied.
+        text: as written, with its tags.
+        words: as written, without them.
+        delivery: in force where it begins.
+        pause_s: silence after it.
+        level_db: loudness after mastering, against neutral lines.
         role: whose line it is.
         line: what is said, with its key.
+        problems: sentences about tags in it that mean nothing, and about a guide that waits.
     """
 
     segment_id: str
     text: str
+    words: str
+    delivery: Delivery
     pause_s: float
+    level_db: float
     role: str
     line: PlannedLine
+    problems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,24 +113,25 @@ def read_script(context: Context, session: Session, reference: str, numbers: set
         context.gate.check(gate_request(project, voice_id))
         check_language(voice, project.language)
         cast[role] = voice
+    guides = _guides(session, [row.id for row in rows])
     index = chapter_index(project)
     chapters = []
     for row in rows:
         segments = []
         for segment in row.segments:
-            if segment.role not in cast:
+            voice = cast.get(segment.role) or cast.get(NARRATOR)
+            if voice is None:
                 raise InputError(
                     f"no voice is cast for role '{segment.role}'",
                     where=project.name,
                     hint="Cast one with `studio cast PROJECT --set ROLE=VOICE`.",
                 )
-            heading = segment.kind == SegmentKind.HEADING
-            words = _said(segment.text, project.language, heading=heading)
-            line = plan_line(words, project.language, cast[segment.role])
-            pause_s = pause_seconds(Pause(segment.pause), project.pace)
-            segments.append(ScriptSegment(segment.id, segment.text, pause_s, segment.role, line))
+            segments.append(plan_segment(project, segment, voice, guides.get(segment.id)))
         view = chapter_view(row, index[row.id])
         chapters.append(ScriptChapter(view, row.kind if view.kind == "credits" else None, tuple(segments)))
+    for request in gate_requests(project, (s.line for chapter in chapters for s in chapter.segments)):
+        if request.deliveries != (NEUTRAL_NAME,):
+            context.gate.check(request)
     keys = sorted({segment.line.key for chapter in chapters for segment in chapter.segments})
     takes: dict[str, TakeRow] = {}
     for start in range(0, len(keys), _KEYS_PER_QUERY):
@@ -126,3 +139,53 @@ def read_script(context: Context, session: Session, reference: str, numbers: set
         takes.update({take.key: take for take in found if context.blobs.has(take.blob_sha256)})
     session.expunge_all()
     return Script(project, tuple(chapters), takes)
+
+
+def plan_segment(
+    project: ProjectRow,
+    segment: SegmentRow,
+    voice: Voice,
+    guide: GuideRow | None = None,
+    *,
+    text: str | None = None,
+    delivery: Delivery | None = None,
+) -> ScriptSegment:
+    """Plan one segment as it stands, or as it would be with another text or delivery.
+
+    A guide recording is followed while the segment says the words it was aligned to.
+    """
+    written = segment.text if text is None else text
+    begun = parse_delivery(segment.delivery) if delivery is None else delivery
+    spoken = spoken_line(written, project.language, delivery=begun, heading=segment.kind == SegmentKind.HEADING)
+    problems = spoken.problems
+    said = " ".join(run.text for run in spoken.runs if run.text)
+    followed = None
+    if guide is not None and guide.spoken == said:
+        followed = guide_of(guide)
+    elif guide is not None:
+        problems = (*problems, "The guide recording was made for other words; realign or remove it.")
+    rest_s = spoken.rest_s if spoken.rest_s is not None else segment.rest_s
+    structural_s = pause_seconds(Pause(segment.pause), project.pace) * spoken.pause_scale
+    return ScriptSegment(
+        segment_id=segment.id,
+        text=written,
+        words=spoken.words,
+        delivery=begun,
+        pause_s=structural_s if rest_s is None else rest_s,
+        level_db=spoken.level_db,
+        role=segment.role,
+        line=plan_line(spoken.runs, project.language, voice, seed=segment.seed, guide=followed),
+        problems=problems,
+    )
+
+
+def guide_of(row: GuideRow) -> Guide:
+    """The guide a row holds."""
+    words = tuple((float(begin), float(end)) for begin, end in row.words)
+    return Guide(words, tuple(row.pitch_st), tuple(row.level_db))
+
+
+def _guides(session: Session, chapter_ids: list[str]) -> dict[str, GuideRow]:
+    """Guide recordings of chapters, by segment."""
+    held = select(GuideRow).join(SegmentRow, SegmentRow.id == GuideRow.segment_id)
+    return {row.segment_id: row for row in session.scalars(held.where(SegmentRow.chapter_id.in_(chapter_ids)))}

@@ -5,20 +5,31 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.importers.registry import import_manuscript
-from studio.manuscript.segment import SegmentKind, SegmentLimits
+from studio.manuscript.segment import SegmentDraft, SegmentKind, SegmentLimits
 from studio.manuscript.segmenting import segment_chapter
+from studio.render.runs import spoken_line
 from studio.services.rows import NARRATOR
-from studio.spoken.form import spoken_form
 
 
 @dataclass(frozen=True, slots=True)
 class SpokenSegment:
-    """A segment as written and as it would be said."""
+    """A segment as written, with its tags, and as it would be said.
+
+    Attributes:
+        text: as written, with its tags.
+        spoken: the words that are said.
+        speaker: whose line it is.
+        delivery: in force where it begins.
+        pause_s: pause after it that the author asked for; None where the structure of the book decides.
+        problems: sentences about tags in it that mean nothing.
+    """
 
     text: str
     spoken: str
-    speaker: str = NARRATOR
-    delivery: str = "neutral"
+    speaker: str
+    delivery: str
+    pause_s: float | None
+    problems: tuple[str, ...]
 
 
 def spoken_segments(path: Path, language: str | None) -> tuple[SpokenSegment, ...]:
@@ -30,10 +41,22 @@ def spoken_segments(path: Path, language: str | None) -> tuple[SpokenSegment, ..
     book = import_manuscript(path, language=language)
     tongue = book.metadata.language
     return tuple(
-        SpokenSegment(draft.text, spoken_form(draft.text, tongue, heading=draft.kind is SegmentKind.HEADING))
+        _spoken(draft, tongue)
         for chapter in book.chapters
         if not chapter.skipped
         for draft in segment_chapter(chapter, SegmentLimits(), tongue)
+    )
+
+
+def _spoken(draft: SegmentDraft, language: str) -> SpokenSegment:
+    line = spoken_line(draft.text, language, delivery=draft.delivery, heading=draft.kind is SegmentKind.HEADING)
+    return SpokenSegment(
+        text=draft.text,
+        spoken=" ".join(run.text for run in line.runs if run.text),
+        speaker=draft.role or NARRATOR,
+        delivery=str(draft.delivery),
+        pause_s=line.rest_s if line.rest_s is not None else draft.rest_s,
+        problems=line.problems,
     )
 
 

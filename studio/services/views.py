@@ -61,7 +61,24 @@ class ChapterView:
 
 @dataclass(frozen=True, slots=True)
 class SegmentView:
-    """A segment of a chapter with what will be said and by whom."""
+    """A segment of a chapter with what will be said, by whom and how.
+
+    Attributes:
+        id: its row.
+        chapter: number of its chapter, 0 for credits.
+        text: as written, with its delivery tags.
+        spoken: the words that are said.
+        speaker: whose line it is.
+        voice: who says it.
+        delivery: in force where it begins, in canonical form ("sad:0.6 rate=-10%").
+        state: whether it has a take.
+        pause_s: silence after it.
+        level_db: loudness against neutral lines, after mastering.
+        guide: a guide recording is followed.
+        duration_s: length of its take, or None.
+        methods: how the take's delivery was made, as `studio.render.line.METHODS`.
+        notes: sentences about tags that mean nothing, and about what the engine could not do.
+    """
 
     id: str
     chapter: int
@@ -71,6 +88,12 @@ class SegmentView:
     voice: str
     delivery: str
     state: SegmentState
+    pause_s: float
+    level_db: float
+    guide: bool
+    duration_s: float | None
+    methods: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
