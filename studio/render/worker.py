@@ -14,15 +14,19 @@ from studio.consent.vault import Vault
 from studio.core.errors import EngineError, StorageError
 from studio.core.files import write_atomic
 from studio.core.time import utc_now
-from studio.engines.base import Engine, Line, Prepared, Rendered
+from studio.engines.base import Engine, Line, Prepared
 from studio.engines.registry import make_engine
+from studio.manuscript.delivery import NEUTRAL
 from studio.render.line import FinishedTake, SpeakTask
+from studio.render.perform import Performance, perform
 from studio.store.blobs import BlobStore
 
 _SILENT_DBFS = -50.0
 _FASTEST_CHARS_PER_S = 40.0
 _SLOWEST_CHARS_PER_S = 4.0
 _SLOWEST_ALLOWANCE_S = 2.0
+_LONGEST_EVENT_S = 2.0
+_GUIDE_TOLERANCE = 2.0
 _FORGET_EVERY_S = 1.0
 
 
@@ -55,13 +59,14 @@ def speak(task: SpeakTask) -> FinishedTake:
         raise EngineError(f"the grant is for voice '{voice.voice_id}', the line for '{task.line.voice_id}'")
     prepared = _prepared(task, voice)
     started = time.process_time()
-    rendered = engine.synthesize(Line(task.line.text, task.line.language, task.line.seed), prepared)
+    line = Line(task.line.runs, task.line.language, task.line.seed, task.line.guide)
+    performed = perform(engine, line, prepared)
     cpu_s = time.process_time() - started
-    _check_sound(rendered, task.line.text)
-    duration_s = len(rendered.samples) / rendered.sample_rate_hz
+    _check_sound(performed, task.line.text)
+    duration_s = len(performed.samples) / performed.sample_rate_hz
     voice.check_alive(duration_s)
     try:
-        blob = BlobStore(task.home / "blobs").put_bytes(encode_take(rendered.samples, rendered.sample_rate_hz))
+        blob = BlobStore(task.home / "blobs").put_bytes(encode_take(performed.samples, performed.sample_rate_hz))
         take = FinishedTake(
             key=task.line.key,
             blob_sha256=blob,
@@ -76,7 +81,11 @@ def speak(task: SpeakTask) -> FinishedTake:
             characters=len(task.line.text),
             duration_s=duration_s,
             cpu_s=cpu_s,
-            flags=_flags(rendered, task.line.text),
+            flags=_flags(performed, line),
+            delivery=_delivery(line),
+            methods=performed.methods,
+            notes=performed.notes,
+            words=tuple((word.text, word.start_s, word.end_s) for word in performed.words),
         )
         write_atomic(inbox(task.home) / f"{take.key}.json", json.dumps(take.to_json()).encode())
     except OSError as error:
@@ -124,21 +133,41 @@ def _forget_ended_voices() -> None:
             _voices.pop(key, None)
 
 
-def _check_sound(rendered: Rendered, text: str) -> None:
-    samples = rendered.samples
+def _delivery(line: Line) -> str:
+    """The deliveries of a line in canonical form, one for each stretch of words that has its own."""
+    named = [str(run.delivery) for run in line.runs if run.text] or [str(NEUTRAL)]
+    changes = [name for name, before in zip(named, ["", *named], strict=False) if name != before]
+    return ("guide: " if line.guide else "") + " | ".join(changes)
+
+
+def _check_sound(performed: Performance, text: str) -> None:
+    samples = performed.samples
     if samples.ndim != 1 or samples.size == 0 or not np.isfinite(samples).all():
         raise EngineError(f"the engine returned no usable sound for a line of {len(text)} characters")
 
 
-def _flags(rendered: Rendered, text: str) -> tuple[str, ...]:
+def _flags(performed: Performance, line: Line) -> tuple[str, ...]:
     """What is suspicious about a take, by measurement alone: bounds far outside any human reading speed."""
-    seconds = len(rendered.samples) / rendered.sample_rate_hz
-    rms = float(np.sqrt(np.mean(np.square(rendered.samples, dtype=np.float64))))
+    seconds = len(performed.samples) / performed.sample_rate_hz
+    rms = float(np.sqrt(np.mean(np.square(performed.samples, dtype=np.float64))))
+    shortest_s, longest_s = _bounds_s(line)
     flags = []
     if 20 * np.log10(max(rms, 1e-9)) < _SILENT_DBFS:
         flags.append("silent")
-    if seconds < len(text) / _FASTEST_CHARS_PER_S:
+    if seconds < shortest_s:
         flags.append("too-short")
-    if seconds > len(text) / _SLOWEST_CHARS_PER_S + _SLOWEST_ALLOWANCE_S:
+    if seconds > longest_s:
         flags.append("too-long")
     return tuple(flags)
+
+
+def _bounds_s(line: Line) -> tuple[float, float]:
+    """Shortest and longest credible duration: the words at the pace asked for, the rests, the sounds in between."""
+    rests_s = sum(run.rest_s for run in line.runs)
+    events_s = _LONGEST_EVENT_S * sum(1 for run in line.runs if run.event)
+    if line.guide:
+        asked_s = line.guide.duration_s
+        return asked_s / _GUIDE_TOLERANCE, asked_s * _GUIDE_TOLERANCE + _SLOWEST_ALLOWANCE_S + rests_s + events_s
+    paced = sum(len(run.text) / run.prosody.rate for run in line.runs)
+    slowest_s = paced / _SLOWEST_CHARS_PER_S * max(1.0, *(run.prosody.pause_scale for run in line.runs))
+    return paced / _FASTEST_CHARS_PER_S + rests_s, slowest_s + _SLOWEST_ALLOWANCE_S + rests_s + events_s

@@ -14,7 +14,7 @@ from studio.consent.grant import GrantedVoice, GrantKey
 from studio.consent.licences import StockVoice, load_stock_voices
 from studio.consent.requests import GateRequest
 from studio.core.errors import EngineError, MissingError, NotFoundError, RefusedError
-from studio.engines.base import Engine, Line, Prepared
+from studio.engines.base import Engine, Line, Prepared, Run
 from studio.engines.registry import engine_names, make_engine
 from studio.weights.registry import load_registry
 
@@ -102,7 +102,7 @@ def test_no_engine_has_another_name():
 
 
 def test_a_line_becomes_sound(engine: Engine, voice: Prepared, language: str):
-    rendered = engine.synthesize(Line(_SHORT, language), voice)
+    rendered = engine.synthesize(Line((Run(_SHORT),), language), voice)
     samples = rendered.samples
     assert rendered.sample_rate_hz == engine.info.sample_rate_hz
     assert samples.dtype == np.float32
@@ -115,13 +115,13 @@ def test_a_line_becomes_sound(engine: Engine, voice: Prepared, language: str):
 
 
 def test_a_longer_line_takes_longer(engine: Engine, voice: Prepared, language: str):
-    short = engine.synthesize(Line(_SHORT, language), voice).samples
-    long = engine.synthesize(Line(_LONG, language), voice).samples
+    short = engine.synthesize(Line((Run(_SHORT),), language), voice).samples
+    long = engine.synthesize(Line((Run(_LONG),), language), voice).samples
     assert 2.5 < long.size / short.size < 8
 
 
 def test_what_it_says_can_be_heard(engine: Engine, voice: Prepared, language: str, request: pytest.FixtureRequest):
-    rendered = engine.synthesize(Line(_LONG, language), voice)
+    rendered = engine.synthesize(Line((Run(_LONG),), language), voice)
     if not engine.info.weights:  # tones: as long as they should be, but without words
         assert rendered.samples.size / rendered.sample_rate_hz > len(_LONG) * 0.05
         return
@@ -130,9 +130,9 @@ def test_what_it_says_can_be_heard(engine: Engine, voice: Prepared, language: st
 
 
 def test_the_same_line_sounds_the_same_if_it_says_so(engine: Engine, voice: Prepared, language: str):
-    first = engine.synthesize(Line(_LONG, language), voice).samples
-    engine.synthesize(Line(_SHORT, language), voice)  # what was said between must leave no trace
-    again = engine.synthesize(Line(_LONG, language), engine.prepare(_grant(_voice_of(engine)))).samples
+    first = engine.synthesize(Line((Run(_LONG),), language), voice).samples
+    engine.synthesize(Line((Run(_SHORT),), language), voice)  # what was said between must leave no trace
+    again = engine.synthesize(Line((Run(_LONG),), language), engine.prepare(_grant(_voice_of(engine)))).samples
     if engine.info.deterministic:
         np.testing.assert_array_equal(first, again)
     else:
@@ -140,17 +140,17 @@ def test_the_same_line_sounds_the_same_if_it_says_so(engine: Engine, voice: Prep
 
 
 def test_what_it_returns_is_the_callers_to_change(engine: Engine, voice: Prepared, language: str):
-    first = engine.synthesize(Line(_SHORT, language), voice).samples
+    first = engine.synthesize(Line((Run(_SHORT),), language), voice).samples
     kept = first.copy()
     first *= 0
     if engine.info.deterministic:
-        np.testing.assert_array_equal(engine.synthesize(Line(_SHORT, language), voice).samples, kept)
+        np.testing.assert_array_equal(engine.synthesize(Line((Run(_SHORT),), language), voice).samples, kept)
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t", "\u00a0"])
 def test_nothing_to_say_is_an_error(engine: Engine, voice: Prepared, language: str, text: str):
     with pytest.raises(EngineError):
-        engine.synthesize(Line(text, language), voice)
+        engine.synthesize(Line((Run(text),), language), voice)
 
 
 def test_voice_data_other_than_licensed_is_refused(engine: Engine):
@@ -169,7 +169,7 @@ def test_a_voice_that_another_engine_prepared_is_an_error(engine: Engine, langua
         voice_id = "af_heart"
 
     with pytest.raises(EngineError):
-        engine.synthesize(Line(_SHORT, language), Strange())
+        engine.synthesize(Line((Run(_SHORT),), language), Strange())
 
 
 def test_a_voice_without_a_grant_cannot_be_made(engine: Engine):

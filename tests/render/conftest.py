@@ -9,7 +9,7 @@ from studio.consent.licences import StockVoice, load_stock_voices
 from studio.consent.requests import GateRequest
 from studio.core.time import utc_now
 from studio.render.line import PlannedLine, SpeakTask
-from studio.render.plan import plan_line
+from studio.render.plan import plain, plan_line
 from studio.render.pool import LocalPool
 from studio.render.worker import inbox
 
@@ -33,7 +33,7 @@ def authorize(gate: Gate) -> Callable[[PlannedLine], Grant]:
 @pytest.fixture
 def make_task(home: Path, tone: StockVoice, authorize: Callable[[PlannedLine], Grant]) -> Callable[[str], SpeakTask]:
     def make(text: str) -> SpeakTask:
-        line = plan_line(text, "en-GB", tone)
+        line = plan_line(plain(text), "en-GB", tone)
         return SpeakTask(line, authorize(line), home, home / "weights")
 
     return make

@@ -12,7 +12,7 @@ from studio.core.errors import CancelledError, EngineError, RefusedError
 from studio.core.progress import Progress, ignore_progress
 from studio.render.dispatch import RenderPlaces, collect_inbox, render_lines
 from studio.render.line import FinishedTake, PlannedLine, SpeakTask
-from studio.render.plan import plan_line
+from studio.render.plan import plain, plan_line
 from studio.render.pool import Executor, LocalPool
 from studio.render.worker import inbox, speak
 
@@ -21,7 +21,7 @@ Authorize = Callable[[PlannedLine], Grant]
 
 @pytest.fixture
 def lines(tone: StockVoice) -> list[PlannedLine]:
-    return [plan_line(f"Line number {number} of the book.", "en-GB", tone) for number in range(12)]
+    return [plan_line(plain(f"Line number {number} of the book."), "en-GB", tone) for number in range(12)]
 
 
 def render(lines: list[PlannedLine], home: Path, pool: Executor, authorize: Authorize, **changes: object):

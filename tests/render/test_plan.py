@@ -4,26 +4,26 @@ import pytest
 
 from studio.consent.licences import StockVoice, load_stock_voices
 from studio.core.errors import InputError
-from studio.render.plan import check_language, engine_info, installed_engines, plan_line
+from studio.render.plan import check_language, engine_info, installed_engines, plain, plan_line
 
 
 def test_a_key_covers_everything_that_shapes_the_sound(tone: StockVoice):
-    base = plan_line("Good evening.", "en-GB", tone)
+    base = plan_line(plain("Good evening."), "en-GB", tone)
     others = [
-        plan_line("Good evening!", "en-GB", tone),
-        plan_line("Good evening.", "en-US", tone),
-        plan_line("Good evening.", "en-GB", tone, seed=1),
-        plan_line("Good evening.", "en-GB", load_stock_voices()["tone_high"]),
-        plan_line("Good evening.", "en-GB", replace(tone, data_sha256="0" * 64)),
-        plan_line("Good evening.", "en-GB", load_stock_voices()["bf_emma"]),
+        plan_line(plain("Good evening!"), "en-GB", tone),
+        plan_line(plain("Good evening."), "en-US", tone),
+        plan_line(plain("Good evening."), "en-GB", tone, seed=1),
+        plan_line(plain("Good evening."), "en-GB", load_stock_voices()["tone_high"]),
+        plan_line(plain("Good evening."), "en-GB", replace(tone, data_sha256="0" * 64)),
+        plan_line(plain("Good evening."), "en-GB", load_stock_voices()["bf_emma"]),
     ]
     assert len({base.key, *(line.key for line in others)}) == 7
-    assert plan_line("Good evening.", "en-GB", tone) == base
+    assert plan_line(plain("Good evening."), "en-GB", tone) == base
 
 
 def test_a_key_does_not_depend_on_names_or_licences(tone: StockVoice):
     renamed = replace(tone, name="Another", licence="MIT", licensor="Somebody")
-    assert plan_line("x", "en-GB", renamed).key == plan_line("x", "en-GB", tone).key
+    assert plan_line(plain("x"), "en-GB", renamed).key == plan_line(plain("x"), "en-GB", tone).key
 
 
 def test_a_voice_reads_its_language_in_every_region(tone: StockVoice):
