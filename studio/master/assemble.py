@@ -24,15 +24,35 @@ _FADE_S = 0.008
 _QUIETEST_DBFS = -60.0
 _EDGE_BELOW_LOUDEST_DB = 35.0
 _SPEECH_BELOW_LOUDEST_DB = 25.0
-_MAX_MATCH_DB = 6.0
+_MAX_MATCH_DB = 12.0
 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A take and the pause that follows it; the pause after a chapter's last clip is the tail instead."""
+    """A take and its place in a chapter.
+
+    Attributes:
+        path: of the take.
+        pause_after_s: the pause that follows it; after a chapter's last clip the tail stands instead.
+        level_db: how loud it is meant to be against a clip of 0.
+    """
 
     path: Path
     pause_after_s: float
+    level_db: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a clip comes to its level.
+
+    Attributes:
+        gain_db: gain before the chain, which is fed all speech at one level.
+        aim_db: how loud it is to be in the end, against the others at 0.
+    """
+
+    gain_db: float
+    aim_db: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +75,11 @@ def speech_level_dbfs(samples: Samples, rate_hz: int) -> float:
     return power_db(float(spoken.mean()))
 
 
-def match_gains_db(clips: Sequence[Clip], check: Callable[[int], None]) -> list[float]:
-    """Gain in dB for each clip that brings its speech to the level of the others, and all to the chain's level.
+def match_levels(clips: Sequence[Clip], check: Callable[[int], None]) -> list[Match]:
+    """How each clip comes to the level of the others, and from there to its own.
 
-    Each clip is measured against the chapter's median and corrected by at most 6 dB, so that a whisper stays softer
-    than speech.
+    Each clip is measured against the chapter's median and corrected by at most 12 dB. What it is softer or louder than
+    that stays: there is little but noise to raise in such a take.
 
     Args:
         clips: in order, at least one.
@@ -77,8 +97,12 @@ def match_gains_db(clips: Sequence[Clip], check: Callable[[int], None]) -> list[
         levels.append(level)
         check(len(levels))
     median = float(np.median(levels))
-    common = SPEECH_LEVEL_DBFS - median
-    return [common + min(_MAX_MATCH_DB, max(-_MAX_MATCH_DB, median - level)) for level in levels]
+    matches = []
+    for clip, level in zip(clips, levels, strict=True):
+        correction = min(_MAX_MATCH_DB, max(-_MAX_MATCH_DB, median - level))
+        left_over = level + correction - median
+        matches.append(Match(SPEECH_LEVEL_DBFS - median + correction, clip.level_db + left_over))
+    return matches
 
 
 def trim(samples: Samples, rate_hz: int) -> Samples:

@@ -5,15 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from studio.audio.loudness import Figures, power_db
+from studio.audio.loudness import Figures
 from studio.audio.measure import measure_file
 from studio.audio.samples import Samples
 from studio.core.errors import CancelledError, DeliveryError, InputError, StorageError
 from studio.core.files import atomic_path
 from studio.core.progress import Progress, ReportProgress, ignore_progress
-from studio.master.assemble import Clip, assemble, match_gains_db, reblock
+from studio.master.assemble import Clip, assemble, match_levels, reblock
+from studio.master.balance import balance
 from studio.master.chain import BLOCK_SAMPLES, Chain
 from studio.master.finish import Shaped, finish
 from studio.master.profile import Check, Profile, check_figures
@@ -125,27 +124,23 @@ def master_chapter(
 
 
 def _shape(clips: Sequence[Clip], path: Path, profile: Profile, steps: _Steps) -> tuple[Shaped, list[tuple[int, int]]]:
-    """Assemble the clips and run them through the chain; also the samples that each clip takes."""
+    """Assemble the clips, run them through the chain and balance them; also the samples that each clip takes."""
     rate_hz = profile.sample_rate_hz
-    gains_db = match_gains_db(clips, lambda count: steps.at(0.1 * count / len(clips), "Matching levels"))
+    matches = match_levels(clips, lambda count: steps.at(0.1 * count / len(clips), "Matching levels"))
     spans: list[tuple[int, int]] = []
 
     def pieces() -> Iterator[Samples]:
-        for piece in assemble(clips, gains_db, rate_hz):
+        for piece in assemble(clips, [match.gain_db for match in matches], rate_hz):
             if piece.clip:
                 spans.append((piece.start, piece.end))
             yield piece.samples
 
     chain = Chain(rate_hz)
-    samples, energy, spoken_energy, spoken_samples = 0, 0.0, 0.0, 0
     with path.open("wb") as stream:
         for block in reblock(pieces(), BLOCK_SAMPLES):
-            steps.at(0.1 + 0.3 * len(spans) / len(clips), "Shaping the sound")
-            shaped = chain.process(block)
-            shaped.tofile(stream)
-            power = shaped.astype(np.float64) ** 2
-            samples += len(shaped)
-            energy += float(power.sum())
-            spoken_energy += float(power[block != 0].sum())
-            spoken_samples += int(np.count_nonzero(block))
-    return Shaped(path, samples, energy, power_db(spoken_energy / max(1, spoken_samples))), spans
+            steps.at(0.1 + 0.25 * len(spans) / len(clips), "Shaping the sound")
+            chain.process(block).tofile(stream)
+    aims_db = [match.aim_db for match in matches]
+    share = 0.05 / len(clips)
+    shaped = balance(path, spans, aims_db, rate_hz, lambda count: steps.at(0.35 + share * count, "Matching levels"))
+    return shaped, spans

@@ -12,6 +12,7 @@ from studio.audio.loudness import power_db
 from studio.audio.mp3 import Mp3Writer
 from studio.audio.samples import Samples
 from studio.master.assemble import reblock
+from studio.master.balance import Shaped
 from studio.master.limiter import TruePeakLimiter
 from studio.master.profile import Profile
 from studio.master.room_tone import RoomTone
@@ -26,23 +27,6 @@ _HEAVY_LIMITING_DB = 3.0
 _LOUDEST_SPEECH_DBFS = -17.0
 _SHORT_EDGES = (1.5, 1.1)  # of the least head and tail accepted
 _QUIETER_DB = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Shaped:
-    """A chapter after the chain, without head and tail.
-
-    Attributes:
-        path: raw float32 samples.
-        samples: how many.
-        energy: sum of their squares.
-        speech_dbfs: RMS of the clips alone, pauses left out.
-    """
-
-    path: Path
-    samples: int
-    energy: float
-    speech_dbfs: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +150,7 @@ def _render(
 
 def _pieces(shaped: Shaped, layout: _Layout, latency_samples: int) -> Iterator[Samples]:
     yield np.zeros(layout.head, np.float32)
-    with shaped.path.open("rb") as stream:
-        while len(block := np.fromfile(stream, np.float32, _BLOCK_SAMPLES)):
-            yield block
+    yield from shaped.blocks(_BLOCK_SAMPLES)
     yield np.zeros(layout.tail + latency_samples, np.float32)
 
 

@@ -8,7 +8,7 @@ from studio.audio.decode import AudioInfo
 from studio.audio.loudness import Figures
 from studio.core.errors import NotFoundError
 
-CHAIN_VERSION = "1"
+CHAIN_VERSION = "2"
 """Changes whenever equal takes would be mastered differently; part of every master's key."""
 
 

@@ -78,7 +78,9 @@ def plan_masters(context: Context, script: Script, profile: str) -> list[MasterP
                 chapter_id=chapter.view.id,
                 number=chapter.view.index,
                 title=chapter.view.title,
-                takes=tuple((context.blobs.path(take.blob_sha256), pause_s, level_db) for take, pause_s, level_db in takes),
+                takes=tuple(
+                    (context.blobs.path(take.blob_sha256), pause_s, level_db) for take, pause_s, level_db in takes
+                ),
                 duration_s=sum(take.duration_s for take, _, _ in takes),
                 profile=profile,
                 seed=seed,
