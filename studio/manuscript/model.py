@@ -57,17 +57,22 @@ SPOKEN_BY_DEFAULT = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph or heading of a chapter: plain text with white space folded, as it is to be read.
+    """A paragraph or heading of a chapter: tagged text (`studio.manuscript.tags`) as it is to be read.
 
     Attributes:
         kind: what it is in the book.
-        text: the words; empty only for a scene break.
+        text: the words, with the delivery tags the author wrote; brackets that are none are escaped. Empty only for a
+            scene break.
         level: 1 to 6 for a heading, else 0.
+        role: who speaks, where the book says so (a script's character); empty for the narrator.
+        delivery: how all of it is said unless its tags say otherwise, in canonical form; empty for neutral.
     """
 
     kind: BlockKind
     text: str = ""
     level: int = 0
+    role: str = ""
+    delivery: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from studio.manuscript.delivery import NEUTRAL, Delivery
+
 
 class SegmentKind(StrEnum):
     """What a segment is: a chapter announcement or running text."""
@@ -46,13 +48,20 @@ class SegmentDraft:
 
     Attributes:
         kind: announcement or text.
-        text: the words as written, white space folded, never empty.
+        text: tagged text (`studio.manuscript.tags`): the words as written, white space folded, never without words;
+            tags only for what changes inside.
         pause: what follows it.
+        delivery: in force where it begins.
+        rest_s: seconds of silence that the author asked for after it, in place of `pause`; None if nothing was asked.
+        role: who speaks it in the book, as the block says; empty for the narrator.
     """
 
     kind: SegmentKind
     text: str
     pause: Pause
+    delivery: Delivery = NEUTRAL
+    rest_s: float | None = None
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
