@@ -35,6 +35,7 @@ from studio.services.consents.papers import PaperService
 from studio.services.consents.records import ConsentService
 from studio.services.consents.reviews import ReviewService
 from studio.services.context import Context
+from studio.services.deliveries import DeliveryService
 from studio.services.dispatcher import Dispatcher
 from studio.services.jobs import JobService
 from studio.services.listening import ListeningService
@@ -84,6 +85,7 @@ class Studio:
         casting: voices and roles.
         segments: words of the script.
         auditions: single sentences.
+        deliveries: lines tried out, compared and looked at.
         jobs: queue, follow and cancel long work.
         dispatcher: does the queued work in this process.
         listening: finished sound.
@@ -102,6 +104,7 @@ class Studio:
     casting: CastingService
     segments: SegmentService
     auditions: AuditionService
+    deliveries: DeliveryService
     jobs: JobService
     dispatcher: Dispatcher
     listening: ListeningService
@@ -167,6 +170,7 @@ def open_studio(settings: Settings) -> Studio:
         casting=CastingService(context),
         segments=SegmentService(context),
         auditions=AuditionService(context),
+        deliveries=DeliveryService(context),
         jobs=JobService(context),
         dispatcher=Dispatcher(context),
         listening=ListeningService(context),

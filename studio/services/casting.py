@@ -110,7 +110,7 @@ class CastingService:
             lines: dict[str, int] = {row[0]: row[1] for row in counts}
             lines.setdefault(NARRATOR, 0)
             return tuple(
-                RoleView(role=role, lines=count, voice=voices.get(role, ""), confidence=1.0)
+                RoleView(role=role, lines=count, voice=voices.get(role, voices.get(NARRATOR, "")), confidence=1.0)
                 for role, count in sorted(lines.items(), key=lambda item: (item[0] != NARRATOR, item[0]))
             )
 

@@ -1,13 +1,13 @@
 """Reading project rows: the queries that several services share."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from typing import Literal
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from studio.consent.requests import GateRequest
-from studio.core.errors import NotFoundError
+from studio.core.errors import InputError, NotFoundError
 from studio.manuscript.delivery import NEUTRAL_NAME
 from studio.render.line import PlannedLine
 from studio.services.views import ChapterView
@@ -107,6 +107,31 @@ def spoken_chapters(project: ProjectRow, numbers: set[int] | None) -> list[Chapt
             hint="See `studio chapters`.",
         )
     return [chapter for chapter in project.chapters if index[chapter.id] in numbers]
+
+
+def cast_role(project: ProjectRow, cast: Container[str], role: str) -> str:
+    """The role whose voice speaks a role's lines: itself if it is cast, else the narrator.
+
+    Raises:
+        InputError: neither is cast.
+    """
+    for each in (role, NARRATOR):
+        if each in cast:
+            return each
+    raise InputError(
+        f"no voice is cast for role '{role}'",
+        where=project.name,
+        hint="Cast one with `studio cast PROJECT --set ROLE=VOICE`.",
+    )
+
+
+def role_voice(project: ProjectRow, cast: Mapping[str, str], role: str) -> str:
+    """Voice id that speaks a role's lines.
+
+    Raises:
+        InputError: neither the role nor the narrator is cast.
+    """
+    return cast[cast_role(project, cast, role)]
 
 
 def cast_voices(session: Session, project_id: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from studio.render.plan import check_language, plan_line
 from studio.render.runs import spoken_line
 from studio.services.context import Context
 from studio.services.rows import (
-    NARRATOR,
+    cast_role,
     cast_voices,
     chapter_index,
     chapter_view,
@@ -107,7 +107,7 @@ def read_script(context: Context, session: Session, reference: str, numbers: set
     rows = spoken_chapters(project, numbers)
     if not rows:
         raise InputError("every chapter is skipped", where=project.name, hint="Keep one with `studio chapters --keep`.")
-    cast = {}
+    cast: dict[str, Voice] = {}
     for role, voice_id in cast_voices(session, project.id).items():
         voice = context.voice(voice_id)
         context.gate.check(gate_request(project, voice_id))
@@ -119,13 +119,7 @@ def read_script(context: Context, session: Session, reference: str, numbers: set
     for row in rows:
         segments = []
         for segment in row.segments:
-            voice = cast.get(segment.role) or cast.get(NARRATOR)
-            if voice is None:
-                raise InputError(
-                    f"no voice is cast for role '{segment.role}'",
-                    where=project.name,
-                    hint="Cast one with `studio cast PROJECT --set ROLE=VOICE`.",
-                )
+            voice = cast[cast_role(project, cast, segment.role)]
             segments.append(plan_segment(project, segment, voice, guides.get(segment.id)))
         view = chapter_view(row, index[row.id])
         chapters.append(ScriptChapter(view, row.kind if view.kind == "credits" else None, tuple(segments)))
