@@ -1,16 +1,10 @@
 """What the voice owner's page asks of the studio, for the one record that its link belongs to."""
 
-import shutil
-import tempfile
-import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any
 
-import anyio
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Body, Depends, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
@@ -19,15 +13,14 @@ from pydantic import BaseModel, Field
 from studio.api.documents import document_response, recording_response
 from studio.api.signed_in import SignedIn
 from studio.api.throttle import Throttle
+from studio.api.uploads import received, sweep_uploads
 from studio.bootstrap import Studio
 from studio.consent.actors import Actor
 from studio.consent.texts import language_pack
-from studio.core.errors import InputError, RefusedError
+from studio.core.errors import RefusedError
 from studio.core.time import utc_now
 
 LARGEST_RECORDING_BYTES = 50 * 1024 * 1024
-_UPLOAD = "recording-"
-_SURELY_DEAD_S = 3600.0
 _LONGEST_TOKEN = 200
 
 Language = Annotated[str | None, Query(max_length=35)]
@@ -45,7 +38,7 @@ class AnswerRequest(BaseModel):
 
 def owner_routes(studio: Studio) -> APIRouter:
     """Routes that want a link's token; each act answers with the page as it stands after it."""
-    _sweep(studio.settings.temporary)
+    sweep_uploads(studio.settings.temporary)
     throttle = Throttle()
 
     async def sign_in(request: Request, authorization: Annotated[str, Header()] = "") -> None:
@@ -102,7 +95,7 @@ def _recording(routes: APIRouter, studio: Studio) -> None:
     @routes.post("/recordings/reference")
     async def reference(request: Request, owner: SignedIn, language: Language = None) -> dict[str, Any]:
         """Hand in a reference recording, the request's body; its checks come back at once."""
-        async with _received(request, studio.settings.temporary) as path:
+        async with received(request, studio.settings.temporary, LARGEST_RECORDING_BYTES) as path:
             clip = await run_sync(lambda: studio.giving.record_reference(owner, owner.consent_id, path))
         return await run_sync(lambda: _stand(studio, owner, language, clip=asdict(clip)))
 
@@ -114,7 +107,7 @@ def _recording(routes: APIRouter, studio: Studio) -> None:
         language: Language = None,
     ) -> dict[str, Any]:
         """Hand in the spoken statement, the request's body, for a challenge."""
-        async with _received(request, studio.settings.temporary) as path:
+        async with received(request, studio.settings.temporary, LARGEST_RECORDING_BYTES) as path:
             said = await run_sync(lambda: studio.giving.record_statement(owner, owner.consent_id, challenge, path))
         return await run_sync(lambda: _stand(studio, owner, language, statement=asdict(said)))
 
@@ -174,31 +167,3 @@ class _PrivateJson(JSONResponse):
 
     def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
         super().init_headers({"cache-control": "no-store", "referrer-policy": "no-referrer", **(headers or {})})
-
-
-@asynccontextmanager
-async def _received(request: Request, folder: Path) -> AsyncIterator[Path]:
-    """The body of a request as a private file that is gone afterwards.
-
-    Raises:
-        InputError: it is empty, or too large.
-    """
-    with tempfile.TemporaryDirectory(prefix=_UPLOAD, dir=folder) as private:  # mode 0700
-        path = Path(private) / "recording"
-        size = 0
-        async with await anyio.open_file(path, "wb") as sink:
-            async for block in request.stream():
-                size += len(block)
-                if size > LARGEST_RECORDING_BYTES:
-                    raise InputError(f"the recording is larger than {LARGEST_RECORDING_BYTES // 2**20} MB")
-                await sink.write(block)
-        if size == 0:
-            raise InputError("the recording is empty", hint="Record it again.")
-        yield path
-
-
-def _sweep(folder: Path) -> None:
-    """Remove recordings that a killed server left; no request takes an hour."""
-    for left in folder.glob(f"{_UPLOAD}*"):
-        if time.time() - left.stat().st_mtime > _SURELY_DEAD_S:
-            shutil.rmtree(left, ignore_errors=True)

@@ -42,6 +42,11 @@ def speaks(voice: Voice, language: str) -> bool:
     return language.split("-", maxsplit=1)[0] in spoken
 
 
+def sounds_of(voice: Voice) -> tuple[str, ...]:
+    """The non-speech sounds a voice can make with its engine."""
+    return engine_info(voice.engine).events if voice.engine else ()
+
+
 def check_language(voice: Voice, language: str) -> None:
     """See that a voice can read a language.
 

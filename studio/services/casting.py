@@ -8,7 +8,7 @@ from studio.consent.licences import StockVoice
 from studio.consent.requests import AUDITION, GateRequest
 from studio.consent.voices import REPLICA_LICENCE, ConsentedVoice
 from studio.core.errors import NotFoundError, StudioError
-from studio.render.plan import check_language, speaks
+from studio.render.plan import check_language, sounds_of, speaks
 from studio.services.context import Context, consented_voice
 from studio.services.credits import write_credits
 from studio.services.rows import NARRATOR, cast_voices, find_project, gate_request
@@ -52,6 +52,7 @@ class CastingService:
                 licensor=voice.licensor,
                 commercial=voice.commercial,
                 available=speaks(voice, voice.language),
+                events=sounds_of(voice),
             )
             for voice in sorted(self._context.voices.values(), key=lambda voice: voice.voice_id)
             if not voice.for_tests
@@ -90,6 +91,7 @@ class CastingService:
             consent_id=consent_id,
             state=state,
             reason=reason,
+            events=sounds_of(voice),
         )
 
     def roles(self, reference: str) -> tuple[RoleView, ...]:

@@ -115,6 +115,7 @@ class VoiceView:
         consent_id: the newest consent of a living person's voice; empty for a stock voice.
         state: how that consent stands ("verified"); empty for a stock voice.
         reason: why the voice cannot be used now, in one sentence; empty if it can.
+        events: non-speech sounds it can make ("laugh").
     """
 
     id: str
@@ -129,6 +130,7 @@ class VoiceView:
     consent_id: str = ""
     state: str = ""
     reason: str = ""
+    events: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,7 +214,6 @@ const folded = (title, hint, fields, open) =>
     h("div", { class: "vv-form-grid" }, fields.map((field) => field.box)));
 
 /** A sentence begins with a capital. */
-VV.sentence = (words) => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** Words of a scope, term by term. */
 VV.words = (rows) => h("dl", { class: "vv-words-list" }, rows.map(([term, words]) => h("div", {}, h("dt", {}, term), h("dd", {}, Array.isArray(words) ? words.map(VV.language).join(", ") : words))));

@@ -30,6 +30,9 @@ const ICONS = {
   copy: "M8 3h11v13h-2V5H8zM5 7h10v14H5zm2 2v10h6V9z",
   paper: "M6 2.5h8l4.5 4.5v14.5H6zm2 2v15h8.5V8H13V4.5z",
   warn: "M12 3 1.8 20.5h20.4zM11 9.5h2v5.5h-2zm0 6.8h2v2h-2z",
+  microphone: "M12 3a3 3 0 0 0-3 3v5a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3zM6 10.5v.5a6 6 0 0 0 5 5.9V20H8v2h8v-2h-3v-3.1a6 6 0 0 0 5-5.9v-.5h-2v.5a4 4 0 0 1-8 0v-.5z",
+  stop: "M7 7h10v10H7z",
+  upload: "M11 16h2v-6h3.5L12 5.5 7.5 10H11zM5 18h14v2H5z",
   cross: "M6.4 5 12 10.6 17.6 5 19 6.4 13.4 12 19 17.6 17.6 19 12 13.4 6.4 19 5 17.6 10.6 12 5 6.4z",
 };
 
@@ -73,6 +76,25 @@ VV.join = (name, element, props, watch, trigger) => {
   draw();
 };
 
+const NO_ANSWER = "The studio did not answer. See that it is still running.";
+
+/** Ask this server for JSON; what went wrong is thrown as a sentence for the user. A Blob is sent as it is. */
+VV.ask = async (address, { method = "GET", body = null, signal = null } = {}) => {
+  const raw = body instanceof Blob;
+  let answer;
+  try {
+    answer = await fetch(address, {
+      method, signal, headers: body && !raw ? { "content-type": "application/json" } : {},
+      body: body === null || raw ? body : JSON.stringify(body),
+    });
+  } catch (error) {
+    throw error.name === "AbortError" ? error : new Error(NO_ANSWER);
+  }
+  const told = await answer.json().catch(() => null);
+  if (!answer.ok) throw new Error(told?.detail ?? NO_ANSWER);
+  return told;
+};
+
 VV.clock = (seconds) => {
   const whole = Math.max(0, Math.round(seconds || 0));
   const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
@@ -89,6 +111,8 @@ VV.about = (seconds) => {
 };
 
 VV.count = (number, one, many = `${one}s`) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+
+VV.sentence = (words) => words.charAt(0).toUpperCase() + words.slice(1);
 
 VV.language = (tag) => {
   try {

@@ -3,6 +3,7 @@ import { VV } from "./dom.js";
 import "./projects.js";
 import "./chapters.js";
 import "./voices.js";
+import "./lines.js";
 import "./production.js";
 import "./sound.js";
 import "./timeline.js";

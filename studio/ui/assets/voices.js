@@ -143,7 +143,7 @@ VV.parts.voices = (box, send) => {
           : []),
         select("Female and male", [["female", "Female"], ["male", "Male"]], choose("sex")),
         chosenName,
-        ...(value.choose ? [VV.nextStep("Go to production", "Produce")] : []),
+        ...(value.choose ? [VV.nextStep("Go to the lines", "Lines")] : []),
       );
     }
     draw();

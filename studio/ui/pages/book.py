@@ -1,4 +1,4 @@
-"""The page of one book: chapters, narrator, production, listening. Its address says which book and which step."""
+"""The page of one book, from chapters to listening. Its address says which book and which step."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -10,6 +10,7 @@ from studio.bootstrap import Studio
 from studio.core.errors import StudioError
 from studio.ui.components.head import top_bar
 from studio.ui.components.island import QUIET, complaint, island, notice, project_id, project_value
+from studio.ui.components.lines import lines_value
 from studio.ui.components.production import WHOLE_BOOK, job_buttons, job_mark, job_value, plan_value
 from studio.ui.components.sounds import sounds_value
 from studio.ui.components.voices import sentence_of, voices_value
@@ -17,7 +18,7 @@ from studio.ui.components.voices import sentence_of, voices_value
 _ACTIVE_S = 1.0
 _IDLE_S = 4.0
 _NARRATOR = "narrator"
-_STEPS = ("chapters", "narrator", "produce", "listen")
+_STEPS = ("chapters", "narrator", "lines", "produce", "listen")
 _KEEP_STEP = """() => {
   const open = document.querySelector('#steps [role=tab][aria-selected=true]');
   const address = new URL(location.href);
@@ -43,6 +44,8 @@ def build(page: gr.Blocks, studio: Studio) -> None:
                 pace = gr.Slider(0.5, 2.0, step=0.05, label="Pauses", info=info, elem_id="pace")
         with gr.Tab("Narrator", id="narrator"):
             voices = island("voices", events=("cast",), elem_id="voices")
+        with gr.Tab("Lines", id="lines"):
+            lines = island("lines", elem_id="lines")
         with gr.Tab("Produce", id="produce"):
             production = island("production", elem_id="production")
             with gr.Row(elem_classes="vv-actions"):
@@ -53,7 +56,7 @@ def build(page: gr.Blocks, studio: Studio) -> None:
             sounds = island("sounds", elem_id="sounds")
     timer = gr.Timer(_IDLE_S)
 
-    words = [book, chapters, read_credits, pace, voices]
+    words = [book, chapters, read_credits, pace, voices, lines]
     work = [production, hear, start, cancel, timer, sounds, seen]
     page.load(handlers.open, None, [steps, *words], **QUIET).then(handlers.follow, seen, work, **QUIET)
     timer.tick(handlers.follow, seen, work, **QUIET)
@@ -85,7 +88,7 @@ class _Handlers:
         try:
             return gr.Tabs(selected=step if step in _STEPS else _STEPS[0]), *self._words(project_id(request))
         except StudioError as error:
-            return gr.Tabs(visible=False), {"project": None, "error": error.sentence}, *_same(4)
+            return gr.Tabs(visible=False), {"project": None, "error": error.sentence}, *_same(5)
 
     def follow(self, seen: str, request: gr.Request) -> tuple[Any, ...]:
         """What the job does; buttons and sounds only when it came to another stage since what was seen."""
@@ -149,7 +152,8 @@ class _Handlers:
         own = sentence_of(self.studio, reference)
         voices = voices_value(self.studio, language=project.language, narrator=project.narrator, own=own)
         listed = {"chapters": chapters, "warnings": list(project.warnings)}
-        return {"project": project_value(project)}, listed, project.credits, project.pace, voices
+        lines = lines_value(self.studio, reference)
+        return {"project": project_value(project)}, listed, project.credits, project.pace, voices, lines
 
 
 def _attempt(action: Callable[[], object]) -> dict[str, str]:

@@ -1,0 +1,59 @@
+"""Guide recordings of lines over HTTP: hand one in, hear it, realign it, remove it."""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Header, Request, Response
+
+from studio.api.documents import recording_response
+from studio.api.uploads import received
+from studio.bootstrap import Studio
+from studio.services.guides import GuideView
+
+LARGEST_GUIDE_BYTES = 50 * 1024 * 1024
+
+
+def guide_routes(studio: Studio) -> APIRouter:
+    """Routes under `/media/{project}/segments/{segment}/guide`. A project goes by name or id, a segment by id."""
+    routes = APIRouter(prefix="/media", tags=["guides"])
+    address = "/{project}/segments/{segment}/guide"
+
+    @routes.get(address)
+    def look(project: str, segment: str) -> dict[str, Any] | None:
+        """The guide recording of a line, if it has one."""
+        return _guide_value(project, studio.guides.get(project, segment))
+
+    @routes.put(address)
+    async def record(project: str, segment: str, request: Request) -> dict[str, Any] | None:
+        """Lead a line by a recording, the request's body."""
+        async with received(request, studio.settings.temporary, LARGEST_GUIDE_BYTES) as path:
+            guide = await run_sync(lambda: studio.guides.record(project, segment, path))
+        return _guide_value(project, guide)
+
+    @routes.post(address)
+    def realign(project: str, segment: str) -> dict[str, Any] | None:
+        """Align the recording there is to the words the line has now."""
+        return _guide_value(project, studio.guides.realign(project, segment))
+
+    @routes.delete(address)
+    def remove(project: str, segment: str) -> None:
+        """Lead the line by its tags again; the recording goes."""
+        studio.guides.remove(project, segment)
+
+    @routes.get(f"{address}/sound")
+    def guide_sound(
+        project: str, segment: str, wanted: Annotated[str | None, Header(alias="range")] = None
+    ) -> Response:
+        """The recording itself, to listen to."""
+        return recording_response(studio.guides.sound(project, segment), wanted)
+
+    return routes
+
+
+def _guide_value(project: str, guide: GuideView | None) -> dict[str, Any] | None:
+    if guide is None:
+        return None
+    address = f"/media/{quote(project, safe='')}/segments/{quote(guide.segment_id, safe='')}/guide/sound"
+    shown = {name: getattr(guide, name) for name in ("heard", "duration_s", "current", "suggestion")}
+    return {**shown, "url": address}
