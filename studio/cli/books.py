@@ -8,8 +8,9 @@ import typer
 
 from studio.cli.shell import Home, Json, log_at, open_home, show, table_of
 from studio.core.errors import InputError
+from studio.manuscript.delivery import NEUTRAL_NAME
 from studio.services.context import parse_numbers
-from studio.services.texts import spoken_segments, spoken_segments_of
+from studio.services.texts import SpokenSegment, spoken_segments, spoken_segments_of
 from studio.services.views import ChapterView, ProjectView, RoleView
 
 Project = Annotated[str, typer.Argument(metavar="PROJECT", help="Name or id of a project.")]
@@ -148,15 +149,26 @@ def _setting(text: str) -> tuple[int, str]:
 def text(
     file: Annotated[str, typer.Argument(help="A file, or - for standard input.")] = "-",
     language: Annotated[str | None, typer.Option(help="BCP 47 tag such as en-GB.")] = None,
+    ssml: Annotated[bool, typer.Option("--ssml", help="As speech markup (SSML) for other systems.")] = False,
     json: Json = False,
     home: Home = None,
 ) -> None:
-    """Show how a text is cut into segments and what is said for each."""
+    """Show how a text is cut into segments, what is said for each, and how."""
     log_at(home)
     found = (
         spoken_segments_of(sys.stdin.buffer.read(), language) if file == "-" else spoken_segments(Path(file), language)
     )
-    show({"segments": found}, json, lambda: "\n".join(segment.spoken for segment in found))
+    if ssml:
+        show({"ssml": [segment.ssml for segment in found]}, json, lambda: "\n".join(s.ssml for s in found))
+        return
+    show({"segments": found}, json, lambda: "\n".join(_spoken_row(segment) for segment in found))
+
+
+def _spoken_row(segment: SpokenSegment) -> str:
+    """A segment for people: what is said, the delivery before it where it is not neutral, what is wrong behind it."""
+    marks = [f"[{segment.delivery}] " if segment.delivery != NEUTRAL_NAME else "", segment.spoken]
+    marks += [f"  ({problem})" for problem in segment.problems]
+    return "".join(marks)
 
 
 def _show_roles(roles: tuple[RoleView, ...], as_json: bool) -> None:
@@ -218,7 +230,7 @@ def segments(
             {"segments": found},
             json,
             lambda: table_of(
-                ["Segment", "Ch>", "State", "Voice", "Text"],
-                [[s.id, s.chapter, s.state, s.voice, s.text] for s in found],
+                ["Segment", "Ch>", "State", "Voice", "Delivery", "Text"],
+                [[s.id, s.chapter, s.state, s.voice, s.delivery, s.text] for s in found],
             ),
         )

@@ -8,6 +8,7 @@ import typer
 from studio.bootstrap import Studio
 from studio.cli.books import Project
 from studio.cli.shell import Home, Json, notes, open_home, progress_shown, run_job, show, table_of
+from studio.core.errors import InputError
 from studio.core.resources import shipped
 from studio.core.time import clock_text
 from studio.services.context import parse_numbers
@@ -60,14 +61,18 @@ def render(
 def retake(
     project: Project,
     segment: Annotated[str, typer.Argument(help="Id of a segment, from `studio segments`.")],
-    text: Annotated[str, typer.Option(help="The words to say instead.")],
+    text: Annotated[str | None, typer.Option(help="The words to say instead; they may hold delivery tags.")] = None,
+    delivery: Annotated[str | None, typer.Option(help='How to say it, such as "sad:0.6 rate=-10%".')] = None,
+    seed: Annotated[int | None, typer.Option(help="Another attempt, with engines that vary.")] = None,
     json: Json = False,
     home: Home = None,
 ) -> None:
-    """Say one segment again with other words."""
+    """Say one segment again: with other words, another delivery, or another seed."""
+    if text is None and delivery is None and seed is None:
+        raise InputError("nothing about the line is to change", hint="Give --text, --delivery or --seed.")
     with open_home(home, workers=1) as studio:
-        view = studio.segments.retake(project, segment, text)
-        show({"segment": view}, json, lambda: f"{view.state}: {view.spoken}")
+        view = studio.segments.retake(project, segment, text, delivery=delivery, seed=seed)
+        show({"segment": view}, json, lambda: "\n".join((f"{view.state}: {view.spoken}", *view.notes)))
 
 
 def master(

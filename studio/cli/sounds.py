@@ -7,6 +7,7 @@ import typer
 
 from studio.cli.shell import Home, Json, log_at, open_home, results, show, table_of
 from studio.core.time import clock_text
+from studio.manuscript.delivery import NEUTRAL_NAME
 from studio.render.plan import installed_engines
 from studio.services.auditions import write_wav
 from studio.services.checkups import check_audio
@@ -28,20 +29,24 @@ def say(
     voice: Annotated[str, typer.Option(help="Id of a voice, from `studio voices list`.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="WAV file to write.")],
     language: Annotated[str | None, typer.Option(help="BCP 47 tag; the voice's own by default.")] = None,
+    delivery: Annotated[str, typer.Option(help='How to say it, such as "sad:0.6 rate=-10%".')] = NEUTRAL_NAME,
     json: Json = False,
     home: Home = None,
 ) -> None:
-    """Say a sentence in a voice and write it to a WAV file."""
+    """Say a sentence in a voice and write it to a WAV file. It may hold delivery tags: see `studio deliveries`."""
     with open_home(home, workers=1) as studio:
-        audition = studio.auditions.say(text, voice, language=language)
-        write_wav(audition.take, out)
+        audition = studio.auditions.say(text, voice, language=language, delivery=delivery)
+        write_wav(audition, out)
         value = {
             "path": str(out.absolute()),
             "voice": audition.voice,
             "spoken": audition.spoken,
             "duration_s": audition.duration_s,
+            "delivery": audition.delivery,
+            "methods": audition.methods,
+            "notes": audition.notes,
         }
-        show(value, json, lambda: f"{out}: {audition.duration_s:.1f} s")
+        show(value, json, lambda: "\n".join((f"{out}: {audition.duration_s:.1f} s", *audition.notes)))
 
 
 def check(

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from studio.audio.flac import read_take
+from studio.audio.levelling import PREVIEW_LUFS, at_loudness
 from studio.consent.requests import AUDITION, GateRequest
 from studio.core.errors import InputError
 from studio.core.files import write_atomic
@@ -89,9 +90,10 @@ class AuditionService:
         )
 
 
-def wav_bytes(take: Path) -> bytes:
-    """A take as a 16-bit WAV file in memory, at its own rate."""
-    samples, rate_hz = read_take(take)
+def wav_bytes(audition: Audition) -> bytes:
+    """What was said as a 16-bit WAV file in memory, at its own rate, as loud against others as its delivery asks."""
+    samples, rate_hz = read_take(audition.take)
+    samples = at_loudness(samples, rate_hz, PREVIEW_LUFS + audition.level_db)
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as stream:
         stream.setnchannels(1)
@@ -101,13 +103,13 @@ def wav_bytes(take: Path) -> bytes:
     return buffer.getvalue()
 
 
-def write_wav(take: Path, target: Path) -> None:
-    """Write a take as a 16-bit WAV file, whole or not at all.
+def write_wav(audition: Audition, target: Path) -> None:
+    """Write what was said as a 16-bit WAV file, whole or not at all.
 
     Raises:
         InputError: the target cannot be written.
     """
     try:
-        write_atomic(target, wav_bytes(take))
+        write_atomic(target, wav_bytes(audition))
     except OSError as error:
         raise InputError(f"it cannot be written: {error.strerror}", where=str(target)) from error

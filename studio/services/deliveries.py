@@ -4,10 +4,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from studio.audio.flac import encode_take, read_take
-from studio.audio.loudness import Meter
+from studio.audio.levelling import PREVIEW_LUFS, at_loudness
 from studio.audio.peaks import waveform_peaks
 from studio.audio.samples import Samples
 from studio.core.errors import CancelledError, InputError, NotFoundError, RefusedError
@@ -23,11 +21,6 @@ from studio.services.rows import find_project, gate_request
 from studio.services.segments import PlannedSegment, plan_one
 from studio.store.tables import TakeRow
 
-PREVIEW_LUFS = -23.0
-"""Loudness of a neutral line that is heard by itself (EBU R 128): leaves room for a shout."""
-
-_PEAK_LIMIT = 0.97
-_SOFTEST_LUFS = -70.0
 _PEAKS = 600
 _PITCH_LEAST_VOICED = 0.15
 _PITCH_WITHIN_ST = 1.0
@@ -60,8 +53,14 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One figure of a take against what its tag asks for: "pitch" in semitones and "rate" in per cent against the
-    neutral reading of the same words; "voice" is the share of speech that is voiced, in per cent.
+    """One figure of a take against what its tag asks for.
+
+    Attributes:
+        name: "pitch" and "rate", against the neutral reading of the same words; "voice", the voiced share of speech.
+        asked: by the tag.
+        measured: on the take.
+        unit: "st" or "%".
+        fits: whether they agree as closely as an ear asks.
     """
 
     name: str
@@ -256,21 +255,6 @@ class DeliveryService:
         take = self._say(neutral)
         samples, rate_hz = read_take(self._context.blobs.path(take.blob_sha256))
         return _facts(samples, rate_hz, neutral.segment.line.text, planned.project.language)
-
-
-def at_loudness(samples: Samples, rate_hz: int, lufs: float) -> Samples:
-    """Sound at an integrated loudness (EBU R 128), less where its peaks would leave full scale.
-
-    What is too short or too soft to measure stays as it is.
-    """
-    meter = Meter(rate_hz)
-    meter.add(samples)
-    measured = meter.figures()
-    if measured.lufs <= _SOFTEST_LUFS:
-        return samples
-    gain = 10 ** ((lufs - measured.lufs) / 20)
-    peak = float(np.max(np.abs(samples)))
-    return (samples * np.float32(min(gain, _PEAK_LIMIT / peak))).astype(np.float32)
 
 
 def _facts(samples: Samples, rate_hz: int, text: str, language: str) -> DeliveryFacts | None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from studio.importers.registry import import_manuscript
 from studio.manuscript.segment import SegmentDraft, SegmentKind, SegmentLimits
 from studio.manuscript.segmenting import segment_chapter
+from studio.manuscript.ssml import to_ssml
+from studio.manuscript.tags import read_tags
 from studio.render.runs import spoken_line
 from studio.services.rows import NARRATOR
 
@@ -22,6 +24,7 @@ class SpokenSegment:
         delivery: in force where it begins.
         pause_s: pause after it that the author asked for; None where the structure of the book decides.
         problems: sentences about tags in it that mean nothing.
+        ssml: the same as speech markup (W3C SSML 1.1 with Azure's styles).
     """
 
     text: str
@@ -30,6 +33,7 @@ class SpokenSegment:
     delivery: str
     pause_s: float | None
     problems: tuple[str, ...]
+    ssml: str
 
 
 def spoken_segments(path: Path, language: str | None) -> tuple[SpokenSegment, ...]:
@@ -57,6 +61,7 @@ def _spoken(draft: SegmentDraft, language: str) -> SpokenSegment:
         delivery=str(draft.delivery),
         pause_s=line.rest_s if line.rest_s is not None else draft.rest_s,
         problems=line.problems,
+        ssml=to_ssml(read_tags(draft.text, draft.delivery).parts, language),
     )
 
 
