@@ -1,0 +1,318 @@
+"""Use cases of guide recordings: a line read as somebody wants it, for the voice that is cast to follow.
+
+A guide recording is a person's voice. It is kept to be heard again and to be aligned to other words, is never a
+reference clip, and is destroyed with its guide, its segment or its project.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from studio.audio.flac import length, read_take
+from studio.consent.requests import GateRequest
+from studio.core.errors import EngineError, InputError, NotFoundError, StorageError
+from studio.core.time import utc_now
+from studio.hearing.delivery import DeliveryFacts, measure_delivery
+from studio.hearing.guide import FollowTask, HearTask, check_same_words, follow_guide, hear_guide
+from studio.hearing.resemblance import hear_delivery
+from studio.manuscript.delivery import NEUTRAL_NAME, Delivery, prosody_of
+from studio.manuscript.guide import Guide, said_words
+from studio.render.line import PlannedLine
+from studio.render.plan import plain, plan_line
+from studio.render.pool import WorkerDiedError
+from studio.services.context import Context
+from studio.services.lines import say_line
+from studio.services.rows import gate_request
+from studio.services.segments import PlannedSegment, find_segment, plan_one
+from studio.store.tables import ChapterRow, GuideRow, ProjectRow, SegmentRow, TakeRow
+
+_LIMIT_S = 180.0
+_SURE = 0.4
+_STEP_PERCENT = 5
+_RATE_PERCENT = (-50, 100)
+_RANGE_PERCENT = (-90, 200)
+_LEAST_VOICED = 0.15
+
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True)
+class GuideView:
+    """The guide recording of a segment.
+
+    Attributes:
+        segment_id: the segment.
+        heard: what the recogniser wrote down.
+        duration_s: length of the recording.
+        words: each spoken word with its begin and end in seconds from shortly before the first.
+        current: whether these are the words the segment says now; otherwise the guide waits.
+        suggestion: the delivery that comes nearest to it, in canonical form; empty if that cannot be told.
+        facts: what the reading measures; None if it is too short.
+    """
+
+    segment_id: str
+    heard: str
+    duration_s: float
+    words: tuple[tuple[str, float, float], ...]
+    current: bool
+    suggestion: str
+    facts: DeliveryFacts | None
+
+
+class GuideService:
+    """Guide recordings of segments."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def record(self, reference: str, segment_id: str, path: Path) -> GuideView:
+        """Let a line follow a recording of it, which takes the place of one that is there.
+
+        Args:
+            reference: project by name or id.
+            segment_id: which segment.
+            path: a sound file of at most 60 s; it is copied.
+
+        Raises:
+            NotFoundError: no such project, segment or file.
+            InputError: it is not sound, nobody speaks in it, or what is said is not the line; nothing is kept.
+            RefusedError: the gate does not let the voice sound, or not led by a guide.
+            MissingError: a model is not installed.
+            EngineError: the line cannot be said for comparison.
+            StorageError: the recording cannot be kept.
+        """
+        planned = plan_one(self._context, reference, segment_id, guided=False)
+        line = planned.segment.line
+        self._context.gate.check(self._request(planned, {"guide", *line.deliveries}))
+        task = HearTask(path, line.text, line.language, self._context.settings.weights)
+        heard = self._work(hear_guide, task)
+        take = self._reference_take(planned)
+        try:
+            blob = self._context.blobs.put_bytes(heard.sound)
+        except OSError as error:
+            raise StorageError(
+                f"the recording cannot be kept: {error.strerror}", hint="Free some disk space."
+            ) from error
+        try:
+            guide = self._follow(blob, take, line)
+            with self._context.database.write() as session:
+                find_segment(session, reference, segment_id)
+                old = session.get(GuideRow, segment_id)
+                replaced = old.blob_sha256 if old else blob
+                session.merge(_row(segment_id, blob, line.text, heard.heard, guide))
+                session.flush()
+                if replaced != blob:
+                    _destroy(self._context, session, [replaced])
+        except BaseException:
+            with self._context.database.read() as session:
+                _destroy(self._context, session, [blob])
+            raise
+        return self._view(reference, segment_id)
+
+    def realign(self, reference: str, segment_id: str) -> GuideView:
+        """Align the recording that is there to the words the segment says now.
+
+        Raises:
+            NotFoundError: no such project or segment, or it has no guide.
+            InputError: what was read is not the line any more; the guide is left as it is.
+            StudioError: as `record`.
+        """
+        planned = plan_one(self._context, reference, segment_id, guided=False)
+        line = planned.segment.line
+        self._context.gate.check(self._request(planned, {"guide", *line.deliveries}))
+        row = self._row(reference, segment_id)
+        check_same_words(line.text, row.heard, line.language)
+        guide = self._follow(row.blob_sha256, self._reference_take(planned), line)
+        with self._context.database.write() as session:
+            find_segment(session, reference, segment_id)
+            session.merge(_row(segment_id, row.blob_sha256, line.text, row.heard, guide))
+        return self._view(reference, segment_id)
+
+    def get(self, reference: str, segment_id: str) -> GuideView | None:
+        """The guide of a segment, if it has one.
+
+        Raises:
+            NotFoundError: no such project, or the segment is not in it.
+            InputError: no voice is cast for it.
+        """
+        with self._context.database.read() as session:
+            find_segment(session, reference, segment_id)
+            if session.get(GuideRow, segment_id) is None:
+                return None
+        return self._view(reference, segment_id)
+
+    def sound(self, reference: str, segment_id: str) -> Path:
+        """The recording, as a FLAC file, to be heard again.
+
+        Raises:
+            NotFoundError: no such project or segment, or it has no guide.
+            StorageError: the recording is gone.
+        """
+        return self._context.blobs.path(self._row(reference, segment_id).blob_sha256)
+
+    def remove(self, reference: str, segment_id: str) -> None:
+        """Destroy the guide of a segment and its recording; the line goes by its tags again.
+
+        Raises:
+            NotFoundError: no such project or segment, or it has no guide.
+        """
+        with self._context.database.write() as session:
+            find_segment(session, reference, segment_id)
+            row = session.get(GuideRow, segment_id)
+            if row is None:
+                raise _no_guide(segment_id)
+            session.delete(row)
+            session.flush()
+            _destroy(self._context, session, [row.blob_sha256])
+
+    def _row(self, reference: str, segment_id: str) -> GuideRow:
+        with self._context.database.read() as session:
+            find_segment(session, reference, segment_id)
+            row = session.get(GuideRow, segment_id)
+            session.expunge_all()
+        if row is None:
+            raise _no_guide(segment_id)
+        return row
+
+    def _view(self, reference: str, segment_id: str) -> GuideView:
+        row = self._row(reference, segment_id)
+        planned = plan_one(self._context, reference, segment_id, guided=False)
+        recording = self._context.blobs.path(row.blob_sha256)
+        frames, rate_hz = length(recording)
+        facts = _facts(recording, row.spoken, planned.project.language)
+        texts = said_words(row.spoken)
+        return GuideView(
+            segment_id=segment_id,
+            heard=row.heard,
+            duration_s=frames / rate_hz,
+            words=tuple((text, float(begin), float(end)) for text, (begin, end) in zip(texts, row.words, strict=True)),
+            current=row.spoken == planned.segment.line.text,
+            suggestion=self._suggestion(planned, row.spoken, facts),
+            facts=facts,
+        )
+
+    def _suggestion(self, planned: PlannedSegment, spoken: str, facts: DeliveryFacts | None) -> str:
+        if facts is None:
+            return ""
+        with self._context.database.read() as session:
+            take = session.get(TakeRow, self._neutral_line(planned, spoken).key)
+            blob = take.blob_sha256 if take else ""
+        neutral = None
+        if blob and self._context.blobs.has(blob):
+            neutral = _facts(self._context.blobs.path(blob), spoken, planned.project.language)
+        return str(suggested_delivery(facts, neutral))
+
+    def _follow(self, blob: str, take: TakeRow, line: PlannedLine) -> Guide:
+        times = tuple((float(begin), float(end)) for _text, begin, end in take.words)
+        recording, reference = self._context.blobs.path(blob), self._context.blobs.path(take.blob_sha256)
+        task = FollowTask(recording, reference, times, line.text, line.language, self._context.settings.weights)
+        return self._work(follow_guide, task)
+
+    def _reference_take(self, planned: PlannedSegment) -> TakeRow:
+        """The line in its voice, read neutrally: what the recording is compared with. The gate is asked."""
+        line = self._neutral_line(planned, planned.segment.line.text)
+        return say_line(self._context, line, self._request(planned, {NEUTRAL_NAME}))
+
+    def _neutral_line(self, planned: PlannedSegment, spoken: str) -> PlannedLine:
+        line = planned.segment.line
+        return plan_line(plain(spoken), line.language, self._context.voice(line.voice_id), seed=line.seed)
+
+    @staticmethod
+    def _request(planned: PlannedSegment, deliveries: Iterable[str]) -> GateRequest:
+        return gate_request(planned.project, planned.segment.line.voice_id, deliveries=deliveries)
+
+    def _work(self, function: Callable[..., _Result], task: HearTask | FollowTask) -> _Result:
+        try:
+            return self._context.pool.submit(function, task, limit_s=_LIMIT_S).result()
+        except TimeoutError as error:
+            raise EngineError("listening to the recording took too long", hint="Try a shorter recording.") from error
+        except WorkerDiedError as error:
+            raise StorageError("the worker process died", hint="Close other programs to free memory.") from error
+
+
+def destroy_guides(context: Context, session: Session, project: ProjectRow) -> None:
+    """Destroy all guides of a project with their recordings. Call it before the project's rows are deleted."""
+    held = (
+        select(GuideRow)
+        .join(SegmentRow, SegmentRow.id == GuideRow.segment_id)
+        .join(ChapterRow, ChapterRow.id == SegmentRow.chapter_id)
+        .where(ChapterRow.project_id == project.id)
+    )
+    rows = list(session.scalars(held))
+    for row in rows:
+        session.delete(row)
+    session.flush()
+    _destroy(context, session, [row.blob_sha256 for row in rows])
+
+
+def suggested_delivery(facts: DeliveryFacts, neutral: DeliveryFacts | None) -> Delivery:
+    """The delivery a reading comes nearest to, with the pace and range that are measured on top of the preset's.
+
+    Its pitch is its reader's and says nothing. Pace and range need the same words read neutrally.
+
+    Args:
+        facts: of the reading.
+        neutral: of a neutral reading of the same words, in any voice.
+    """
+    heard = hear_delivery(facts, neutral)
+    preset = heard.preset if heard.confidence >= _SURE else NEUTRAL_NAME
+    if neutral is None or not facts.speech_s:
+        return Delivery(preset)
+    row = prosody_of(Delivery(preset))
+    rate_percent = _offset(neutral.speech_s / facts.speech_s / row.rate, _RATE_PERCENT)
+    range_percent = 0
+    if min(facts.voiced, neutral.voiced) >= _LEAST_VOICED and min(facts.pitch_sd_st, neutral.pitch_sd_st) > 0:
+        range_percent = _offset(facts.pitch_sd_st / neutral.pitch_sd_st / row.pitch_range, _RANGE_PERCENT)
+    return Delivery(preset, rate_percent=rate_percent, range_percent=range_percent)
+
+
+def _offset(factor: float, limits: tuple[int, int]) -> int:
+    """A factor as percent more or less, in steps one can hear."""
+    low, high = limits
+    return min(max(_STEP_PERCENT * round(100 * (factor - 1) / _STEP_PERCENT), low), high)
+
+
+@lru_cache(maxsize=64)
+def _facts(path: Path, spoken: str, language: str) -> DeliveryFacts | None:
+    """What a stored sound measures; blobs never change, so neither does this."""
+    samples, rate_hz = read_take(path)
+    try:
+        facts = measure_delivery(samples, rate_hz, text=spoken, language=language)
+    except InputError:  # too short, or nothing like speech in it
+        return None
+    return facts if math.isfinite(facts.speech_s) else None
+
+
+def _row(segment_id: str, blob: str, spoken: str, heard: str, guide: Guide) -> GuideRow:
+    return GuideRow(
+        segment_id=segment_id,
+        blob_sha256=blob,
+        spoken=spoken,
+        heard=heard,
+        words=[list(times) for times in guide.words],
+        pitch_st=list(guide.pitch_st),
+        level_db=list(guide.level_db),
+        created_at=utc_now().isoformat(),
+    )
+
+
+def _destroy(context: Context, session: Session, blobs: Iterable[str]) -> None:
+    """Delete recordings that no guide is left for, before the transaction ends: no crash lets them outlive their rows.
+
+    A take that was handed in as a guide is the same file, and stays a take.
+    """
+    for blob in set(blobs):
+        kept = select(GuideRow.segment_id).where(GuideRow.blob_sha256 == blob).limit(1)
+        take = select(TakeRow.key).where(TakeRow.blob_sha256 == blob).limit(1)
+        if session.scalar(kept) is None and session.scalar(take) is None:
+            context.blobs.remove(blob)
+
+
+def _no_guide(segment_id: str) -> NotFoundError:
+    return NotFoundError("this line has no guide recording", where=segment_id, hint="Record one first.")
