@@ -12,9 +12,9 @@ from studio.core.errors import CancelledError, DeliveryError, InputError, Storag
 from studio.core.files import atomic_path
 from studio.core.progress import Progress, ReportProgress, ignore_progress
 from studio.master.assemble import Clip, assemble, match_levels, reblock
-from studio.master.balance import balance
+from studio.master.balance import Shaped, balance
 from studio.master.chain import BLOCK_SAMPLES, Chain
-from studio.master.finish import Shaped, finish
+from studio.master.finish import finish
 from studio.master.profile import Check, Profile, check_figures
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from studio.audio.decode import open_audio
 from studio.audio.flac import FlacWriter
@@ -12,7 +13,7 @@ from studio.audio.loudness import power_db
 from studio.audio.mp3 import Mp3Writer
 from studio.audio.samples import Samples
 from studio.master.assemble import reblock
-from studio.master.balance import Shaped
+from studio.master.balance import ClipLevels, Decibels, Shaped
 from studio.master.limiter import TruePeakLimiter
 from studio.master.profile import Profile
 from studio.master.room_tone import RoomTone
@@ -20,6 +21,7 @@ from studio.master.room_tone import RoomTone
 _BLOCK_SAMPLES = 1 << 16
 _CODEC_LOSS_DB = 0.27  # LAME scales its input by 0.97 at a constant 192 kbps
 _TOLERANCE_DB = 0.1
+_CLIP_TOLERANCE_DB = 0.4
 _MAX_PASSES = 6
 _LEAST_SLOPE = 0.15
 _HEAVY_LIMITING_DB = 3.0
@@ -61,6 +63,8 @@ def finish(
 ) -> Finished:
     """Write the master (FLAC) and a trial delivery (MP3) at the gain that brings the decoded trial to its target.
 
+    What the limiter takes from single clips is made up for on the way, as far as that goes.
+
     Args:
         shaped: what to finish.
         master: where the master goes.
@@ -77,10 +81,17 @@ def finish(
     for number in range(_MAX_PASSES):
         done, share = 1 - 0.5**number, 0.5 ** (number + 1)
         finished = _render(shaped, layout, master, trial, profile, seed, _part(step, done, share))
-        level_dbfs = _decoded_rms_dbfs(trial, _part(step, done + share, 0.0))
+        level_dbfs, clips_dbfs = _decoded_levels_dbfs(
+            trial, shaped.spans + layout.head, profile.sample_rate_hz, _part(step, done + share, 0.0)
+        )
         tried.append((layout.gain_db, level_dbfs))
-        if abs(layout.target_dbfs - level_dbfs) <= _TOLERANCE_DB:
+        losses_db = shaped.levels_dbfs - clips_dbfs
+        losses_db -= losses_db.min()
+        limited = shaped.to_make_up(losses_db, _CLIP_TOLERANCE_DB)
+        if abs(layout.target_dbfs - level_dbfs) <= _TOLERANCE_DB and not limited:
             break
+        if limited:
+            shaped = shaped.make_up(losses_db)
         layout = replace(layout, gain_db=_next_gain_db(tried, layout.target_dbfs))
     return finished
 
@@ -154,16 +165,19 @@ def _pieces(shaped: Shaped, layout: _Layout, latency_samples: int) -> Iterator[S
     yield np.zeros(layout.tail + latency_samples, np.float32)
 
 
-def _decoded_rms_dbfs(path: Path, step: Callable[[float], None]) -> float:
-    energy, samples, asked = 0.0, 0, 0
+def _decoded_levels_dbfs(
+    path: Path, spans: npt.NDArray[np.int64], rate_hz: int, step: Callable[[float], None]
+) -> tuple[float, Decibels]:
+    """RMS of a decoded delivery, and the level of the speech in each of its clips."""
+    energy, samples = 0.0, 0
+    clips = ClipLevels(spans, rate_hz)
     with open_audio(path) as reader:
-        for block in reader.blocks():
+        for block in reblock((frames[:, 0] for frames in reader.blocks()), _BLOCK_SAMPLES):
             energy += float(np.sum(block.astype(np.float64) ** 2))
             samples += len(block)
-            if samples - asked >= _BLOCK_SAMPLES:
-                asked = samples
-                step(0.0)
-    return power_db(energy / samples)
+            clips.add(block)
+            step(0.0)
+    return power_db(energy / samples), np.array(clips.levels_dbfs)
 
 
 def _part(step: Callable[[float], None], start: float, share: float) -> Callable[[float], None]:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.core.errors import InputError
-from studio.master.assemble import Clip, assemble, match_gains_db, reblock, speech_level_dbfs, trim
+from studio.master.assemble import Clip, assemble, match_levels, reblock, speech_level_dbfs, trim
 from tests.master.conftest import RATE_HZ, speech_like, write_take
 
 
@@ -50,23 +51,35 @@ def _clips(folder: Path, levels: list[float], pause_s: float = 0.5) -> list[Clip
     ]
 
 
-def test_levels_come_together_by_at_most_6_db(tmp_path: Path):
-    clips = _clips(tmp_path, [-24, -28, -20, -24, -40, -10])
+def test_levels_come_together_by_at_most_12_db_and_what_is_left_stays(tmp_path: Path):
+    clips = _clips(tmp_path, [-24, -28, -20, -24, -34, -40, -8])
     counted: list[int] = []
-    gains = match_gains_db(clips, counted.append)
-    before = [speech_level_dbfs(piece.samples, 44_100) for piece in assemble(clips, [0.0] * 6, 44_100) if piece.clip]
+    matches = match_levels(clips, counted.append)
+    gains = [match.gain_db for match in matches]
+    before = [speech_level_dbfs(piece.samples, 44_100) for piece in assemble(clips, [0.0] * 7, 44_100) if piece.clip]
     after = [speech_level_dbfs(piece.samples, 44_100) for piece in assemble(clips, gains, 44_100) if piece.clip]
-    assert np.ptp(after[:4]) < 0.5
-    assert after[0] == pytest.approx(-24, abs=1.0)
-    assert after[0] - after[4] == pytest.approx(before[0] - before[4] - 6, abs=1.5)
-    assert max(gains) - min(gains) == pytest.approx(12)
-    assert counted == [1, 2, 3, 4, 5, 6]
+    assert np.ptp(after[:5]) < 0.5
+    assert after[0] == pytest.approx(-24, abs=0.5)
+    assert after[0] - after[5] == pytest.approx(before[0] - before[5] - 12, abs=1.0)
+    assert max(gains) - min(gains) == pytest.approx(24)
+    assert [match.aim_db for match in matches[:5]] == [0.0] * 5
+    assert matches[5].aim_db == pytest.approx(after[5] - after[0], abs=1.0)
+    assert matches[6].aim_db == pytest.approx(after[6] - after[0], abs=1.0)
+    assert counted == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_clip_aims_at_the_loudness_it_is_meant_to_have(tmp_path: Path):
+    clips = _clips(tmp_path, [-24, -27, -21])
+    meant = [replace(clip, level_db=level) for clip, level in zip(clips, (0.0, -4.0, 3.0), strict=True)]
+    matches = match_levels(meant, lambda _count: None)
+    assert [match.aim_db for match in matches] == [0.0, -4.0, 3.0]
+    assert [match.gain_db for match in matches] == [match.gain_db for match in match_levels(clips, lambda _count: None)]
 
 
 def test_a_silent_take_is_named(tmp_path: Path):
     clips = [*_clips(tmp_path, [-24]), Clip(write_take(tmp_path / "mute.flac", np.zeros(24_000, np.float32)), 0.5)]
     with pytest.raises(InputError, match=r"mute\.flac"):
-        match_gains_db(clips, lambda _count: None)
+        match_levels(clips, lambda _count: None)
 
 
 def test_pauses_are_exact_and_nothing_follows_the_last_clip(tmp_path: Path):
