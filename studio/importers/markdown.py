@@ -1,10 +1,15 @@
-"""Markdown: CommonMark with tables and footnotes."""
+"""Markdown: CommonMark with tables, footnotes and delivery tags."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, reference
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from studio.core.errors import InputError
@@ -14,7 +19,9 @@ from studio.importers.clean import clean_text, has_control_characters
 from studio.importers.decode import read_text
 from studio.importers.language import language_tag
 from studio.importers.sniff import looks_like_text
+from studio.importers.tagged import heading_block, is_said, line_warnings, literal, titled_in_words
 from studio.manuscript.model import Block, BlockKind, Manuscript, Metadata
+from studio.manuscript.tags import lint_tags, plain_text
 
 SUFFIXES: Final = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn"})
 
@@ -24,6 +31,8 @@ _FIELD = re.compile(r"([A-Za-z][\w -]{0,40}):(?:[ \t]+(.*)|[ \t]*)")
 _LIST_ITEM = re.compile(r"[ \t]*-[ \t]+(.*)")
 _CONTINUED = re.compile(r"(?:[ \t]+.*|[ \t]*#.*|[ \t]*)")
 _YEAR = re.compile(r"\b(1[0-9]{3}|20[0-9]{2})\b")
+_DEFINITION = re.compile(r"(\[[^\[\]\\]{1,80}\]):(?!\s*<?\S*(?:[/#@]|\.\w))")  # "[calm]: Yes." but not "[calm]: x.html"
+_AFTER_PREFIX = re.compile(r"\A(\d{1,6}\. |Image: )(\{[^{}]{1,80}\})\s*")
 
 
 class MarkdownImporter:
@@ -43,16 +52,54 @@ class MarkdownImporter:
         text = read_text(path)
         warnings = ["Control characters in the text were removed."] if has_control_characters(text) else []
         fields, body = split_front_matter(text)
-        parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(footnote_plugin)
-        root = parse_fragment(f"<html><body>{parser.render(body)}</body></html>")
+        root = parse_fragment(f"<html><body>{_parser().render(body)}</body></html>")
         if root is None:
             raise InputError("the file contains no text", where=path.name)
         extract = extract_blocks(root)
         warnings += [f"Left out: {count} × {what}." for what, count in extract.unread.items()]
-        blocks = [piece.block for piece in extract.pieces if not piece.note and not piece.dropped]
+        first_line = text[: len(text) - len(body)].count("\n")
+        problems = lint_tags(body, markdown=True)
+        warnings += line_warnings((first_line + problem.line, problem.message) for problem in problems)
+        pieces = (piece for piece in extract.pieces if not piece.note and not piece.dropped)
+        blocks = [_tagged(piece.block) for piece in pieces if not piece.block.text or is_said(piece.block.text)]
         metadata = _metadata(fields, blocks)
         chapters = chapters_from_headings(blocks, book_title=metadata.title, language=metadata.language)
-        return Manuscript(metadata, chapters, warnings=tuple(warnings))
+        return Manuscript(metadata, titled_in_words(chapters), warnings=tuple(warnings))
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(footnote_plugin)
+    parser.block.ruler.at("reference", _definition_of_link)
+    parser.core.ruler.before("text_join", "literal", _keep_literal)
+    return parser
+
+
+def _definition_of_link(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """Definitions of links, as CommonMark has them; "[angry]: No!" is a line of speech and none."""
+    start = state.bMarks[start_line] + state.tShift[start_line]
+    match = _DEFINITION.match(state.src, start, state.eMarks[start_line])
+    if match is not None and not plain_text(match.group(1)) and not match.group(1)[1:-1].strip().isdigit():
+        return False
+    return reference(state, start_line, end_line, silent)
+
+
+def _keep_literal(state: StateCore) -> None:
+    """Keep what the author wrote as a character from being read as a tag: escapes, entities, code."""
+    for token in state.tokens:
+        _make_literal(token.children or ())
+
+
+def _make_literal(tokens: Iterable[Token]) -> None:
+    for token in tokens:
+        if token.type in {"text_special", "code_inline"}:
+            token.content = literal(token.content)
+        _make_literal(token.children or ())
+
+
+def _tagged(block: Block) -> Block:
+    if block.kind is BlockKind.HEADING:
+        return heading_block(block.text, block.level)
+    return replace(block, text=_AFTER_PREFIX.sub(r"\2 \1", block.text, count=1))
 
 
 def split_front_matter(text: str) -> tuple[dict[str, list[str]], str]:
@@ -88,7 +135,7 @@ def _metadata(fields: dict[str, list[str]], blocks: list[Block]) -> Metadata:
 
     names = next((fields[key] for key in ("author", "authors", "creator", "by") if fields.get(key)), [])
     title, subtitle = first("title"), first("subtitle")
-    top = [block.text for block in blocks if block.kind is BlockKind.HEADING and block.level == 1]
+    top = [plain_text(block.text) for block in blocks if block.kind is BlockKind.HEADING and block.level == 1]
     year = _YEAR.search(first("year", "date", "published"))
     return Metadata(
         title=(f"{title}: {subtitle}" if title and subtitle else title) or (top[0] if len(top) == 1 else ""),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from studio.importers.blocks import join_heading
 from studio.importers.clean import clean_text
 from studio.manuscript.matter import fold_title, is_bare_ordinal, is_ordinal, is_part_title, kind_from_title
+from studio.manuscript.tags import read_tags
 
 PART_LEVEL = 1
 CHAPTER_LEVEL = 2
@@ -66,7 +67,7 @@ def find_headings(paragraphs: Sequence[Sequence[str]]) -> list[Heading]:
 def _candidate(index: int, lines: Sequence[str]) -> Heading | None:
     if not 0 < len(lines) <= _MAX_LINES or any(len(line.strip()) > _MAX_CHARS for line in lines):
         return None
-    first, *others = (clean_text(line).strip("_=* ") for line in lines)
+    first, *others = map(_words, lines)
     named = _named(first)
     if named is None:
         found = None if others else _unnamed(first)
@@ -75,6 +76,14 @@ def _candidate(index: int, lines: Sequence[str]) -> Heading | None:
         return None  # several in one paragraph: a table of contents; or running text below
     level = PART_LEVEL if is_part_title(named) else CHAPTER_LEVEL
     return Heading(index, index, join_heading([first, *others]), level, fold_title(named))
+
+
+def _words(line: str) -> str:
+    """A line as a title would have it: without marks of italics and delivery tags."""
+    if "[" in line or "{" in line:
+        tagged = read_tags(line)
+        line = line if tagged.problems else tagged.text
+    return clean_text(line).strip("_=* ")
 
 
 def _unnamed(line: str) -> tuple[str, int, str] | None:
@@ -144,7 +153,7 @@ def _with_title(heading: Heading, paragraphs: Sequence[Sequence[str]], begun: se
     after = heading.last + 1
     if not is_ordinal(heading.text) or after + 1 >= len(paragraphs) or after in begun:
         return heading
-    lines = [clean_text(line).strip("_=* ") for line in paragraphs[after]]
+    lines = [_words(line) for line in paragraphs[after]]
     body = " ".join(paragraphs[after + 1])
     if len(body) >= _MIN_BODY_CHARS and after + 1 not in begun:
         lines = [line.removesuffix(".") for line in lines]  # as old books set their titles: "Loomings."

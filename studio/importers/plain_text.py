@@ -1,20 +1,24 @@
-"""Paragraphs, verse and scene breaks of plain text."""
+"""Paragraphs, verse and scene breaks of plain text, with the delivery tags in them."""
 
 import re
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import quantiles
 
-from studio.importers.clean import clean_text, has_letter
+from studio.importers.clean import clean_text
 from studio.importers.plain_headings import find_headings
+from studio.importers.tagged import delivery_name, is_said
 from studio.manuscript.matter import is_scene_break
 from studio.manuscript.model import Block, BlockKind
+from studio.manuscript.tags import Words, escape_tags, plain_text, read_tags
 
 _BLANK = re.compile(r"\n[ \t\v]*\n[ \t\v\n]*\n|\n[ \t\v]*\n")
 _ITALICS = re.compile(r"(?<![\w_])_(?=[^\s_])([^_]{1,3000}?)(?<=[^\s_])_(?![\w_])")
 _ILLUSTRATION = re.compile(r"\[Illustrations?\s*(?::\s*([^\]]{0,1000}))?\]", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"\s*\[Footnote\s*(\w{1,6}|\*)?\s*:|\s*\[(\d{1,4})\]\s+\S", re.IGNORECASE)
 _REFERENCE = re.compile(r"\s?\[(\d{1,4})\]")
+_LIGATURE = re.compile(r"\[(oe|ae|OE|AE|Oe|Ae)\]")  # as transcribers write œ and æ in ASCII
+_LIGATURES = {"oe": "œ", "ae": "æ", "OE": "Œ", "AE": "Æ", "Oe": "Œ", "Ae": "Æ"}
 _DASHES = re.compile(r"(?<!-)-{2,4}(?!-)")
 _TERMINAL = re.compile(r"[.!?:…]['\"”’)\]]*$")
 _MAX_WRAP_CHARS = 100  # hard-wrapped files keep to 60-80 columns
@@ -43,9 +47,22 @@ def read_blocks(text: str) -> list[Block]:
             blocks.extend(_paragraph(paragraphs[index], width))
             index += 1
         else:
-            blocks.append(Block(BlockKind.HEADING, _inline(heading.text), heading.level))
+            source = " ".join(line for lines in paragraphs[index : heading.last + 1] for line in lines)
+            words = escape_tags(_inline(heading.text))
+            blocks.append(Block(BlockKind.HEADING, words, heading.level, delivery=_delivery(source)))
             index = heading.last + 1
     return blocks
+
+
+def without_brackets_of_text(text: str) -> str:
+    """A text of the same lines in which brackets that are no tags by this format's own customs are blotted out."""
+    text = _LIGATURE.sub("xx", text)
+    return _ILLUSTRATION.sub(lambda match: re.sub(r"[^\n]", "x", match.group()), text)
+
+
+def _delivery(source: str) -> str:
+    """How a heading is said: as its first words are."""
+    return next((delivery_name(p.delivery) for p in read_tags(source).parts if isinstance(p, Words)), "")
 
 
 def _paragraph(lines: Sequence[str], width: int) -> list[Block]:
@@ -53,14 +70,15 @@ def _paragraph(lines: Sequence[str], width: int) -> list[Block]:
     if is_scene_break(clean_text(whole)):
         return [Block(BlockKind.SCENE_BREAK)]
     if _is_verse(lines, width):
-        return [Block(BlockKind.VERSE, text) for line in lines if has_letter(text := _inline(line))]
+        return [Block(BlockKind.VERSE, text) for line in lines if is_said(text := _inline(line))]
     text = _inline(whole)
-    return [Block(BlockKind.PARAGRAPH, text)] if has_letter(text) else []
+    return [Block(BlockKind.PARAGRAPH, text)] if is_said(text) else []
 
 
 def _inline(text: str) -> str:
     """Marks of plain text that are not spoken: underscores of italics, pictures; two hyphens are a dash."""
     text = _ILLUSTRATION.sub(lambda match: f"Image: {match.group(1)}" if match.group(1) else "", text)
+    text = _LIGATURE.sub(lambda match: _LIGATURES[match.group(1)], text)
     return clean_text(_DASHES.sub("—", _ITALICS.sub(r"\1", text)))
 
 
@@ -118,6 +136,6 @@ def _is_verse(lines: Sequence[str], width: int) -> bool:
     """Whether line ends are meant: all lines begin with a capital and end well before the margin of the file."""
     if len(lines) < 2:  # noqa: PLR2004 - one line is no verse
         return False
-    starts = [line.strip().lstrip("\"'“‘_([«")[:1] for line in lines]
+    starts = [plain_text(line).lstrip("\"'“‘_([«")[:1] for line in lines]
     short = max(len(line.strip()) for line in lines[:-1]) < _VERSE_WIDTH * width
     return short and all(start.isupper() or not start.isalpha() for start in starts)

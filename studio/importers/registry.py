@@ -13,6 +13,7 @@ from studio.importers.language import language_tag
 from studio.importers.sniff import foreign_format, looks_like_text
 from studio.manuscript.lengths import split_long
 from studio.manuscript.model import Chapter, Manuscript
+from studio.manuscript.tags import plain_text
 
 _log = logging.getLogger(__name__)
 
@@ -124,7 +125,7 @@ def _unknown(named: Path, head: bytes) -> InputError:
 
 
 def _finished(book: Manuscript, name: str, language: str) -> Manuscript:
-    if not any(has_letter(block.text) for chapter in book.chapters for block in chapter.blocks):
+    if not any(has_letter(plain_text(block.text)) for chapter in book.chapters for block in chapter.blocks):
         raise InputError(
             "the book contains no text", where=name, hint="If its pages are pictures, run text recognition (OCR) first."
         )

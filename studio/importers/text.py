@@ -10,9 +10,11 @@ from studio.importers.chapters import chapters_from_headings
 from studio.importers.clean import has_control_characters, has_letter
 from studio.importers.decode import read_text
 from studio.importers.gutenberg import remove_frame
-from studio.importers.plain_text import read_blocks
+from studio.importers.plain_text import read_blocks, without_brackets_of_text
 from studio.importers.sniff import looks_like_text
+from studio.importers.tagged import line_warnings, titled_in_words
 from studio.manuscript.model import Block, BlockKind, Manuscript, Metadata
+from studio.manuscript.tags import lint_tags, plain_text
 
 SUFFIXES: Final = frozenset({"", ".txt", ".text", ".asc"})
 
@@ -40,19 +42,21 @@ class TextImporter:
         if not has_letter(text):
             raise InputError("the file contains no text", where=path.name, hint="Choose a file with words in it.")
         warnings = ["Control characters in the text were removed."] if has_control_characters(text) else []
+        problems = lint_tags(without_brackets_of_text(text))
+        warnings += line_warnings((problem.line, problem.message) for problem in problems)
         framed = remove_frame(text)
         blocks = read_blocks(framed.text)
         metadata = Metadata(title=framed.title, author=framed.author, language=framed.language or "en")
         if not framed.framed:
             metadata = _from_title_page(metadata, blocks)
         chapters = chapters_from_headings(blocks, book_title=metadata.title, language=metadata.language)
-        return Manuscript(metadata, chapters, warnings=tuple(warnings))
+        return Manuscript(metadata, titled_in_words(chapters), warnings=tuple(warnings))
 
 
 def _from_title_page(metadata: Metadata, blocks: list[Block]) -> Metadata:
     """Title and author from the lines before the first heading, where these are few or name an author."""
     end = next((number for number, block in enumerate(blocks) if block.kind is BlockKind.HEADING), len(blocks))
-    front = [block.text for block in blocks[:end] if block.text]
+    front = [plain_text(block.text) for block in blocks[:end] if block.text]
     named = [match for text in front[1:4] if len(text.split()) <= _MAX_TITLE_WORDS and (match := _BY.fullmatch(text))]
     is_page = end < len(blocks) and sum(len(text.split()) for text in front) <= _MAX_FRONT_WORDS
     if not front or (not named and not is_page) or len(front[0].split()) > _MAX_TITLE_WORDS:

@@ -11,6 +11,7 @@ from studio.importers.epub.navigation import Entry, read_landmarks, read_navigat
 from studio.importers.epub.package import Package, read_cover, read_package, refuse_protected
 from studio.importers.epub.xml import parse_xhtml, parse_xml
 from studio.importers.markup import Element
+from studio.importers.tagged import literal_chapters
 from studio.manuscript.model import Manuscript
 
 _log = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ class EpubImporter:
             for what, count in document.extract.unread.items()
         ]
         _log.info("read %s: %d files, %d divisions", path.name, len(documents), len(chapters))
-        return Manuscript(package.metadata, tuple(chapters), cover, (*package.warnings, *warnings, *unread))
+        return Manuscript(package.metadata, literal_chapters(chapters), cover, (*package.warnings, *warnings, *unread))
 
 
 def _read_documents(archive: Archive, package: Package, where: str) -> list[Document]:
