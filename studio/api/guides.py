@@ -1,17 +1,20 @@
 """Guide recordings of lines over HTTP: hand one in, hear it, realign it, remove it."""
 
-from typing import Annotated, Any
+from dataclasses import asdict
+from typing import Any
 from urllib.parse import quote
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse
 
-from studio.api.documents import recording_response
 from studio.api.uploads import received
 from studio.bootstrap import Studio
+from studio.manuscript.tags import parse_delivery
 from studio.services.guides import GuideView
 
 LARGEST_GUIDE_BYTES = 50 * 1024 * 1024
+_PRIVATE = {"cache-control": "no-store"}
 
 
 def guide_routes(studio: Studio) -> APIRouter:
@@ -42,11 +45,9 @@ def guide_routes(studio: Studio) -> APIRouter:
         studio.guides.remove(project, segment)
 
     @routes.get(f"{address}/sound")
-    def guide_sound(
-        project: str, segment: str, wanted: Annotated[str | None, Header(alias="range")] = None
-    ) -> Response:
-        """The recording itself, to listen to."""
-        return recording_response(studio.guides.sound(project, segment), wanted)
+    def guide_sound(project: str, segment: str) -> FileResponse:
+        """The recording itself, whole or by ranges; no browser keeps it."""
+        return FileResponse(studio.guides.sound(project, segment), media_type="audio/flac", headers=_PRIVATE)
 
     return routes
 
@@ -55,5 +56,10 @@ def _guide_value(project: str, guide: GuideView | None) -> dict[str, Any] | None
     if guide is None:
         return None
     address = f"/media/{quote(project, safe='')}/segments/{quote(guide.segment_id, safe='')}/guide/sound"
-    shown = {name: getattr(guide, name) for name in ("heard", "duration_s", "current", "suggestion")}
-    return {**shown, "url": address}
+    return {
+        "heard": guide.heard,
+        "duration_s": guide.duration_s,
+        "current": guide.current,
+        "suggestion": asdict(parse_delivery(guide.suggestion)) if guide.suggestion else None,
+        "url": address,
+    }

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from studio.api.documents import recording_response
 from studio.bootstrap import Studio
 from studio.manuscript.delivery import NEUTRAL, Delivery
-from studio.manuscript.tags import Event, Rest, Words, escape_tags, parse_delivery, read_tags
+from studio.manuscript.tags import Event, Rest, Words, escape_tags, parse_delivery, read_tags, write_tags
 from studio.services.deliveries import Preview
 from studio.services.views import SegmentView
 
@@ -96,9 +96,17 @@ def _hearing(routes: APIRouter, studio: Studio) -> None:
 
 
 def line_value(view: SegmentView) -> dict[str, Any]:
-    """A line as the scripts show it: its delivery in figures, its words in pieces."""
-    delivery = parse_delivery(view.delivery)
-    return {**asdict(view), "delivery": asdict(delivery), "pieces": pieces(view.text, delivery)}
+    """A line as the scripts show it: its delivery in figures, its words in pieces.
+
+    A delivery tag at its very beginning is the delivery of the line, and so it is shown.
+    """
+    start = parse_delivery(view.delivery)
+    tagged = read_tags(view.text, start)
+    first = next((part.delivery for part in tagged.parts if isinstance(part, Words)), start)
+    text = view.text
+    if first != start and not tagged.problems:  # what means nothing stays in the text, to be seen and mended
+        start, text = first, write_tags(tagged.parts, first)
+    return {**asdict(view), "text": text, "delivery": asdict(start), "pieces": pieces(text, start)}
 
 
 def pieces(text: str, start: Delivery = NEUTRAL) -> list[dict[str, Any]]:

@@ -43,7 +43,7 @@ export const chip = (kind, words, hidden = "") =>
 export const pieces = (parts, presets) =>
   parts.flatMap((part) => {
     if (part.kind === "words") return [h("span", {}, part.text), " "];
-    if (part.kind === "delivery") return [chip("delivery", deliveryWords(part.delivery, presets), "from here"), " "];
+    if (part.kind === "delivery") return [chip(isNeutral(part.delivery) ? "rest" : "delivery", deliveryWords(part.delivery, presets), "from here"), " "];
     if (part.kind === "rest") return [chip("rest", `${part.seconds} s`, "pause of"), " "];
     return [chip("event", part.name, "sound:"), " "];
   });

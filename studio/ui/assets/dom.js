@@ -79,7 +79,7 @@ VV.join = (name, element, props, watch, trigger) => {
 const NO_ANSWER = "The studio did not answer. See that it is still running.";
 
 /** Ask this server for JSON; what went wrong is thrown as a sentence for the user. A Blob is sent as it is. */
-VV.ask = async (address, { method = "GET", body = null, signal = null } = {}) => {
+VV.request = async (address, { method = "GET", body = null, signal = null } = {}) => {
   const raw = body instanceof Blob;
   let answer;
   try {

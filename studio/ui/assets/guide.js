@@ -14,8 +14,8 @@ const REFUSED = {
 /**
  * @param {object} options
  * @param {(value: object | null) => void} options.onchange told when a guide was made or removed
- * @param {(preset: string) => void} options.onuse told when the delivery that was heard is to be the line's tag
- * @param {(preset: string) => string} options.words title of a preset
+ * @param {(delivery: object) => void} options.onuse told when the delivery that was heard is to be the line's tag
+ * @param {(delivery: object) => string} options.words name of a delivery
  */
 export const guideTrack = ({ onchange, onuse, words }) => {
   const wrong = h("p", { class: "vv-notice error", role: "alert", hidden: true });
@@ -76,7 +76,7 @@ export const guideTrack = ({ onchange, onuse, words }) => {
     busy(doing);
     let guide;
     try {
-      guide = await VV.ask(asked, { method, body });
+      guide = await VV.request(asked, { method, body });
     } catch (error) {
       if (asked !== address) return;
       await look();
@@ -132,7 +132,7 @@ export const guideTrack = ({ onchange, onuse, words }) => {
   const look = async () => {
     const asked = address;
     try {
-      const guide = await VV.ask(asked);
+      const guide = await VV.request(asked);
       if (asked === address) show(guide);
     } catch (error) {
       if (asked !== address) return;
@@ -143,14 +143,15 @@ export const guideTrack = ({ onchange, onuse, words }) => {
 
   return {
     element,
-    /** Show the guide of a line; `held` says whether it has one. */
-    open: (line, held) => {
+    /** Show the guide of a line; `followed` says whether the voice follows one. */
+    open: (line, followed) => {
       release();
       complain("");
       address = line;
-      show(null);
-      element.open = held;
-      if (held) look();
+      summary.replaceChildren("Guide track");
+      stage.replaceChildren();
+      element.open = followed;
+      look();
     },
     close: release,
   };

@@ -144,8 +144,9 @@ export const deliveryLane = (audio, words) => {
   const surface = h("div", { class: "vv-lane-surface", role: "slider", tabindex: 0, "aria-label": "Position in the line", "aria-valuemin": 0 }, canvas, head);
   const scroll = h("div", { class: "vv-lane-scroll" }, surface);
   const said = h("div");
+  const stale = h("p", { class: "vv-facts" }, "As it was last heard. Hear it again for what has changed since.");
   const key = h("p", { class: "vv-lane-key" }, KEY.map(([kind, name]) => h("span", {}, h("i", { class: kind, "aria-hidden": "true" }), name)));
-  const element = h("section", { class: "vv-lane", "aria-label": "How the line is said", hidden: true }, said, scroll, key);
+  const element = h("section", { class: "vv-lane", "aria-label": "How the line is said", hidden: true }, stale, said, scroll, key);
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
   let lane = null;
   let width = 0;
@@ -203,11 +204,14 @@ export const deliveryLane = (audio, words) => {
     show: (value) => {
       lane = value;
       element.hidden = false;
+      stale.hidden = true;
       key.hidden = !value.pitch;
       said.replaceChildren(...(value.asked ? [verdict(value, words)] : []));
       surface.setAttribute("aria-valuemax", value.duration_s.toFixed(1));
       paint();
     },
+    /** The line is another now than the one that is shown. */
+    age: () => (stale.hidden = false),
     clear: () => {
       lane = null;
       element.hidden = true;

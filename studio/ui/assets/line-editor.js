@@ -1,13 +1,15 @@
 // The editor of one line: its words with tags, its delivery, how it sounds, and what leads it.
 import { comparison } from "./compare.js";
 import { deliveryFields } from "./delivery-fields.js";
-import { deliveryTag, deliveryWords, madeBy } from "./delivery.js";
+import { deliveryTag, deliveryWords, madeBy, NEUTRAL } from "./delivery.js";
 import { VV } from "./dom.js";
 import { guideTrack } from "./guide.js";
 import { deliveryLane } from "./lane.js";
 
 const { h } = VV;
 const CHECK_AFTER_MS = 350;
+const EDGE = 12; // between the editor and the edge of the window
+const LEAST_HEIGHT = 360;
 const NARROW = window.matchMedia("(max-width: 1000px)");
 const plainWords = (pieces) => pieces.filter((piece) => piece.kind === "words").map((piece) => piece.text).join(" ");
 
@@ -45,12 +47,12 @@ export const lineEditor = ({ catalogue, onsaved, ondraft, onmove, onclose }) => 
   const fields = deliveryFields({
     presets, text, events: catalogue.events, onchange: (delivery) => change({ delivery }),
   });
-  const guide = guideTrack({ words: titleOf, onuse: (tag) => use(tag), onchange: () => guided() });
+  const guide = guideTrack({ words: (delivery) => deliveryWords(delivery, presets), onuse: (delivery) => use(delivery), onchange: () => guided() });
   const compare = comparison({
-    presets, onuse: (preset) => use(preset),
+    presets, onuse: (preset) => use({ ...NEUTRAL, preset }),
     render: async (preset, signal) => {
       const { plain } = await read(signal);
-      const take = await VV.ask(address("/preview"), { method: "POST", body: { text: plain, delivery: preset }, signal });
+      const take = await VV.request(address("/preview"), { method: "POST", body: { text: plain, delivery: preset }, signal });
       return { ...take, url: take.equal_url };
     },
   });
@@ -75,13 +77,13 @@ export const lineEditor = ({ catalogue, onsaved, ondraft, onmove, onclose }) => 
     complaint.textContent = words;
     complaint.hidden = !words;
   };
-  const changes = () => ({
-    ...(draft.text === line.text ? {} : { text: draft.text }),
-    ...(deliveryTag(draft.delivery) === deliveryTag(line.delivery) ? {} : { delivery: deliveryTag(draft.delivery) }),
-  });
+  const changes = () => {
+    const now = { text: draft.text, delivery: deliveryTag(draft.delivery) };
+    return now.text === line.text && now.delivery === deliveryTag(line.delivery) ? {} : now;
+  };
   const unsaved = () => Object.keys(changes()).length > 0;
   const read = (signal = null) =>
-    VV.ask("/media/tags", { method: "POST", body: { text: draft.text, delivery: deliveryTag(draft.delivery) }, signal });
+    VV.request("/media/tags", { method: "POST", body: { text: draft.text, delivery: deliveryTag(draft.delivery) }, signal });
 
   const button = (state) => {
     const [icon, words] = { play: ["play", "Hear it"], stop: ["pause", "Stop"], busy: [null, "Cancel"] }[state];
@@ -89,6 +91,7 @@ export const lineEditor = ({ catalogue, onsaved, ondraft, onmove, onclose }) => 
     hearButton.replaceChildren(icon ? VV.icon(icon) : h("span", { class: "vv-spinner" }), words);
   };
   audio.addEventListener("playing", () => button("stop"));
+  audio.addEventListener("ended", () => (audio.currentTime = 0));
   for (const event of ["pause", "ended"]) audio.addEventListener(event, () => hearing ?? button("play"));
 
   const tell = () => {
@@ -121,6 +124,7 @@ export const lineEditor = ({ catalogue, onsaved, ondraft, onmove, onclose }) => 
   const change = (part) => {
     Object.assign(draft, part);
     hush();
+    lane.age();
     complain();
     tell();
     if ("text" in part) checkSoon();
@@ -162,7 +166,7 @@ export const lineEditor = ({ catalogue, onsaved, ondraft, onmove, onclose }) => 
     const mine = (hearing = new AbortController());
     complain();
     try {
-      const take = await VV.ask(address("/preview"), { method: "POST", body: changes(), signal: mine.signal });
+      const take = await VV.request(address("/preview"), { method: "POST", body: changes(), signal: mine.signal });
       if (hearing !== mine) return;
       hearing = null;
       loaded = true;
@@ -183,9 +187,9 @@ export const lineEditor = ({ catalogue, onsaved, ondraft, onmove, onclose }) => 
   /** The lane compares a take with the words that are saved: other words show their outline alone. */
   const measure = async (take) => {
     const [heard, saved] = [audio.src, plainWords(line.pieces)];
-    const words = "text" in changes() ? plainWords((await read()).pieces) : saved;
+    const words = unsaved() ? plainWords((await read()).pieces) : saved;
     if (words !== saved) return;
-    const found = await VV.ask(address(`/lane?key=${encodeURIComponent(take.key)}`));
+    const found = await VV.request(address(`/lane?key=${encodeURIComponent(take.key)}`));
     if (loaded && audio.src === heard) lane.show({ ...found, asked: askedWords(found.asked) });
   };
   const askedWords = (asked) => asked.map((each) => (each.guide ? "your reading" : deliveryWords(each, presets))).join(", then ");
@@ -196,7 +200,7 @@ export const lineEditor = ({ catalogue, onsaved, ondraft, onmove, onclose }) => 
     saveButton.disabled = true;
     const saved = line.id;
     try {
-      const now = await VV.ask(address(), { method: "PUT", body: changes() });
+      const now = await VV.request(address(), { method: "PUT", body: changes() });
       drafts.delete(saved);
       onsaved(now);
       if (line?.id === saved) {
@@ -221,10 +225,9 @@ export const lineEditor = ({ catalogue, onsaved, ondraft, onmove, onclose }) => 
     text.focus();
   };
 
-  const use = (preset) => {
-    const delivery = { ...draft.delivery, preset, intensity: 1 };
+  const use = (delivery) => {
     fields.show(delivery, line);
-    change({ delivery });
+    change({ delivery: { ...delivery } });
     fields.element.scrollIntoView({ block: "nearest" });
     fields.focus();
   };
@@ -232,7 +235,7 @@ export const lineEditor = ({ catalogue, onsaved, ondraft, onmove, onclose }) => 
   const guided = async () => {
     hush();
     try {
-      const now = await VV.ask(address());
+      const now = await VV.request(address());
       onsaved(now);
       if (line?.id === now.id) line = { ...line, ...now };
     } catch (error) {
@@ -271,8 +274,16 @@ export const lineEditor = ({ catalogue, onsaved, ondraft, onmove, onclose }) => 
     element.close();
     if (NARROW.matches) element.showModal();
     else element.show();
+    fit();
   };
   NARROW.addEventListener("change", place);
+  /** Beside the list it fills the window from where it begins. */
+  const fit = () => {
+    if (!element.open) return;
+    const top = Math.max(EDGE, element.parentElement.getBoundingClientRect().top);
+    element.style.maxHeight = NARROW.matches ? "" : `${Math.max(LEAST_HEIGHT, window.innerHeight - top - EDGE)}px`;
+  };
+  for (const event of ["scroll", "resize"]) window.addEventListener(event, fit, { passive: true });
 
   element.addEventListener("keydown", (event) => {
     const wanted = event.ctrlKey || event.metaKey ? { Enter: () => hear(), s: () => save(), S: () => save() }[event.key]

@@ -123,7 +123,7 @@ VV.parts.lines = (box) => {
     chapter = number;
     keepChapter(number);
     try {
-      const found = await VV.ask(`/media/${encodeURIComponent(value.project)}/segments?chapter=${number}`, { signal: mine.signal });
+      const found = await VV.request(`/media/${encodeURIComponent(value.project)}/segments?chapter=${number}`, { signal: mine.signal });
       lines = found.map((line) => ({ ...line, events: eventsOf(line) }));
       complain("");
       draw();
