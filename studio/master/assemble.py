@@ -1,29 +1,25 @@
 """Takes put one after another: edges trimmed, levels matched, pauses exact to the sample."""
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from studio.audio.flac import read_take
 from studio.audio.loudness import EDGE_DBFS, SILENCE_DB, power_db
 from studio.audio.resample import resample
 from studio.audio.samples import Samples
+from studio.audio.speech_level import FRAMES_PER_S, frame_power, speech_level_dbfs
 from studio.core.errors import InputError
 
 SPEECH_LEVEL_DBFS = -24.0
 """Level of speech, pauses left out, that every chapter enters the chain with; its thresholds are set for it."""
 
-_FRAMES_PER_S = 100
 _PRE_ROLL_S = 0.030
 _POST_ROLL_S = 0.060
 _FADE_S = 0.008
-_QUIETEST_DBFS = -60.0
 _EDGE_BELOW_LOUDEST_DB = 35.0
-_SPEECH_BELOW_LOUDEST_DB = 25.0
 _MAX_MATCH_DB = 12.0
 
 
@@ -65,16 +61,6 @@ class Placed:
     clip: bool
 
 
-def speech_level_dbfs(samples: Samples, rate_hz: int) -> float:
-    """Level of a take's speech: RMS of the 10 ms frames no more than 25 dB below the loudest; -120 for silence."""
-    power = _frame_power(samples, rate_hz)
-    loudest_db = power_db(float(power.max()))
-    if loudest_db < _QUIETEST_DBFS:
-        return SILENCE_DB
-    spoken = power[power >= 10 ** ((loudest_db - _SPEECH_BELOW_LOUDEST_DB) / 10)]
-    return power_db(float(spoken.mean()))
-
-
 def match_levels(clips: Sequence[Clip], check: Callable[[int], None]) -> list[Match]:
     """How each clip comes to the level of the others, and from there to its own.
 
@@ -110,10 +96,10 @@ def trim(samples: Samples, rate_hz: int) -> Samples:
 
     A 10 ms frame is heard above -50 dBFS RMS, or above 35 dB below the loudest frame if that is less.
     """
-    power = _frame_power(samples, rate_hz)
+    power = frame_power(samples, rate_hz)
     threshold_db = min(EDGE_DBFS, power_db(float(power.max())) - _EDGE_BELOW_LOUDEST_DB)
     heard = np.flatnonzero(power > 10 ** (threshold_db / 10))
-    frame = rate_hz // _FRAMES_PER_S
+    frame = rate_hz // FRAMES_PER_S
     first, last = (int(heard[0]), int(heard[-1])) if len(heard) else (0, len(power) - 1)
     start = max(0, first * frame - round(_PRE_ROLL_S * rate_hz))
     end = min(len(samples), (last + 1) * frame + round(_POST_ROLL_S * rate_hz))
@@ -159,11 +145,3 @@ def reblock(pieces: Iterator[Samples], block_samples: int) -> Iterator[Samples]:
             waiting, count = [joined[whole:]], count - whole
     if count:
         yield np.concatenate(waiting)
-
-
-def _frame_power(samples: Samples, rate_hz: int) -> npt.NDArray[np.float64]:
-    frame = rate_hz // _FRAMES_PER_S
-    padded = np.zeros(math.ceil(len(samples) / frame) * frame)
-    padded[: len(samples)] = samples
-    power: npt.NDArray[np.float64] = np.mean(padded.reshape(-1, frame) ** 2, axis=1)
-    return power
