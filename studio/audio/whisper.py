@@ -22,9 +22,9 @@ _NOISE_FLOOR: Final = 1e-4
 def whisper(samples: Samples, rate_hz: int, *, seed: int = 0) -> Samples:
     """Whisper what is said.
 
-    Every 5 ms the speech is parted into vocal tract and excitation by linear prediction (autocorrelation method: Makhoul,
-    "Linear prediction: a tutorial review", Proc. IEEE 1975); noise of the excitation's strength at that moment takes
-    its place. Words, rhythm and level of the speech are kept.
+    Every 5 ms the speech is parted into vocal tract and excitation by linear prediction (autocorrelation method:
+    Makhoul, "Linear prediction: a tutorial review", Proc. IEEE 1975); noise of the excitation's strength at that moment
+    takes its place. Words, rhythm and level of the speech are kept.
 
     Args:
         samples: float32 mono [n].
