@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.consent.grant import GrantedVoice
-from studio.manuscript.delivery import NEUTRAL, Delivery, Prosody
+from studio.manuscript.delivery import NEUTRAL, NEUTRAL_PROSODY, Delivery, Prosody
 from studio.manuscript.guide import Guide
 
 Samples = npt.NDArray[np.float32]
@@ -68,7 +68,7 @@ class Run:
 
     text: str
     delivery: Delivery = NEUTRAL
-    prosody: Prosody = Prosody()
+    prosody: Prosody = NEUTRAL_PROSODY
     event: str = ""
     rest_s: float = 0.0
 
@@ -160,8 +160,9 @@ class Engine(Protocol):
     def synthesize(self, line: Line, voice: Prepared) -> Rendered:
         """Say a line.
 
-        An engine with `delivery="none"` is only given lines of one neutral run without event, rest or guide. Any other
-        is given lines whole, and says in the result what of it is in the sound; `studio.render.perform` adds the rest.
+        An engine with `delivery="none"` is only given lines of one neutral run without rest or guide, and with an event
+        only if it is one of its own. Any other is given lines whole, or a run alone if it knows no spans, and says in
+        the result what of it is in the sound; `studio.render.perform` adds the rest.
 
         Raises:
             EngineError: the line cannot be said.
