@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from studio.audio.loudness import power_db
 from studio.audio.samples import Samples
-from studio.master.assemble import speech_level_dbfs
+from studio.audio.speech_level import speech_level_dbfs
 
-_MOST_MADE_UP_DB = 2.0  # beyond that a limiter crushes what it cannot let through
+_MOST_MADE_UP_DB = 3.0  # beyond that a limiter crushes what it cannot let through
 _OVER_STEP = 1.5  # a limiter takes part of what is given
 
 Decibels = npt.NDArray[np.float64]
@@ -54,7 +54,7 @@ class Shaped:
                 position += len(block)
 
     def make_up(self, losses_db: Decibels) -> Self:
-        """With clips raised for what a limiter takes from them beyond the others, by 2 dB in all at most."""
+        """With clips raised for what a limiter takes from them beyond the others, by 3 dB in all at most."""
         raised = np.clip(self.made_up_db + _OVER_STEP * losses_db, 0.0, _MOST_MADE_UP_DB)
         return replace(self, made_up_db=raised)
 

@@ -22,7 +22,8 @@ _BLOCK_SAMPLES = 1 << 16
 _CODEC_LOSS_DB = 0.27  # LAME scales its input by 0.97 at a constant 192 kbps
 _TOLERANCE_DB = 0.1
 _CLIP_TOLERANCE_DB = 0.4
-_MAX_PASSES = 6
+_MAX_PASSES = 8
+_MAKE_UP_PASSES = 4
 _LEAST_SLOPE = 0.15
 _HEAVY_LIMITING_DB = 3.0
 
@@ -87,12 +88,13 @@ def finish(
         tried.append((layout.gain_db, level_dbfs))
         losses_db = shaped.levels_dbfs - clips_dbfs
         losses_db -= losses_db.min()
-        limited = shaped.to_make_up(losses_db, _CLIP_TOLERANCE_DB)
+        limited = number < _MAKE_UP_PASSES and shaped.to_make_up(losses_db, _CLIP_TOLERANCE_DB)
         if abs(layout.target_dbfs - level_dbfs) <= _TOLERANCE_DB and not limited:
             break
+        layout = replace(layout, gain_db=_next_gain_db(tried, layout.target_dbfs))
         if limited:
             shaped = shaped.make_up(losses_db)
-        layout = replace(layout, gain_db=_next_gain_db(tried, layout.target_dbfs))
+            tried.clear()  # the slope between passes holds for one balance only
     return finished
 
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studio.audio.speech_level import speech_level_dbfs
 from studio.core.errors import InputError
-from studio.master.assemble import Clip, assemble, match_levels, reblock, speech_level_dbfs, trim
+from studio.master.assemble import Clip, assemble, match_levels, reblock, trim
 from tests.master.conftest import RATE_HZ, speech_like, write_take
 
 

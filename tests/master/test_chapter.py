@@ -1,16 +1,18 @@
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from studio.audio.decode import open_audio
 from studio.audio.flac import read_take
 from studio.audio.loudness import power_db
 from studio.audio.measure import measure_file
 from studio.audio.mp3 import Mp3Writer
+from studio.audio.speech_level import speech_level_dbfs
 from studio.core.errors import CancelledError, DeliveryError, InputError, StorageError, StudioError
-from studio.master.assemble import Clip, speech_level_dbfs
+from studio.master.assemble import Clip
 from studio.master.chapter import MasteredChapter, master_chapter
 from studio.master.profile import ACX, check_figures
 from tests.master.conftest import speech_like, write_take
@@ -90,7 +92,65 @@ def test_clips_10_db_apart_come_out_alike(mastered):
         speech_level_dbfs(sound[round(mark.start_s * rate_hz) : round(mark.end_s * rate_hz)], rate_hz)
         for mark in chapter.marks
     ]
-    assert max(levels) - min(levels) <= 2.5
+    assert max(levels) - min(levels) <= 0.5
+
+
+_LEVELS_DB = (0.0, -4.0, 4.0, 0.0, -2.0, 3.0, 0.0, -5.0, 1.0)
+
+
+@pytest.fixture(scope="module")
+def varied(takes: list[Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[MasteredChapter, Path]:
+    """The takes once more, each meant to have a loudness of its own."""
+    target = tmp_path_factory.mktemp("varied") / "chapter.flac"
+    clips = [replace(clip, level_db=level) for clip, level in zip(_clips(takes), _LEVELS_DB, strict=True)]
+    return master_chapter(clips, target, profile=ACX, seed=11), target
+
+
+def _delivered_levels(chapter: MasteredChapter, master: Path, folder: Path) -> list[float]:
+    """Level of the speech between the marks, in the decoded MP3."""
+    sound, rate_hz = read_take(master)
+    with Mp3Writer(folder / "levels.mp3", rate_hz=rate_hz) as writer:
+        writer.write(sound)
+    with open_audio(folder / "levels.mp3") as reader:
+        heard = np.concatenate(list(reader.blocks()))[:, 0]
+    return [
+        speech_level_dbfs(heard[round(mark.start_s * rate_hz) : round(mark.end_s * rate_hz)], rate_hz)
+        for mark in chapter.marks
+    ]
+
+
+def test_clips_keep_the_loudness_they_are_meant_to_have(varied, tmp_path: Path):
+    chapter, target = varied
+    levels = np.array(_delivered_levels(chapter, target, tmp_path))
+    neutral = levels[np.array(_LEVELS_DB) == 0].mean()
+    np.testing.assert_allclose(levels - neutral, _LEVELS_DB, atol=0.7)
+
+
+def test_a_chapter_of_many_levels_meets_the_profile(varied):
+    chapter, _ = varied
+    assert all(check.passed for check in chapter.checks)
+    assert chapter.figures.rms_dbfs == pytest.approx(-20.5, abs=0.11)
+    assert -75 <= chapter.figures.floor_dbfs <= -60
+    assert chapter.heavy_limiting <= 0.05
+
+
+def test_levels_change_without_a_click_even_where_no_pause_is(takes: list[Path], tmp_path: Path):
+    clips = [Clip(take, 0.0, level) for take, level in zip(takes[:3], (4.0, -5.0, 0.0), strict=True)]
+    chapter = master_chapter(clips, tmp_path / "m.flac", profile=ACX, seed=1)
+    sound, rate_hz = read_take(tmp_path / "m.flac")
+    near = round(0.002 * rate_hz)
+    for mark in chapter.marks:
+        at = round(mark.end_s * rate_hz)
+        assert np.abs(np.diff(sound[at - near : at + near])).max() <= 0.002
+
+
+def test_what_cannot_be_made_as_loud_as_asked_is_still_within_the_profile(takes: list[Path], tmp_path: Path):
+    clips = [Clip(take, 0.6, level) for take, level in zip(takes[:4], (0.0, 9.0, 0.0, -12.0), strict=True)]
+    chapter = master_chapter(clips, tmp_path / "m.flac", profile=ACX, seed=1)
+    assert all(check.passed for check in chapter.checks)
+    levels = _delivered_levels(chapter, tmp_path / "m.flac", tmp_path)
+    assert levels[1] > levels[0]
+    assert levels[3] - levels[2] == pytest.approx(-12, abs=1.0)
 
 
 def test_nothing_touches_the_ceiling_for_long(mastered):
