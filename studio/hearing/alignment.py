@@ -33,9 +33,10 @@ _DELTA_WEIGHT = 0.7
 _TINY = 1e-10
 
 _LOUD_QUANTILE, _FLOOR_QUANTILE = 0.95, 0.03
-_QUIET_UNDER_LOUD_DB = 38.0
+_QUIET_UNDER_LOUD_DB = 32.0
 _QUIET_SHARE = 0.3  # of the distance from the floor to loud speech
 _QUIET_OVER_FLOOR_DB = 12.0
+_INAUDIBLE_DB = -80.0
 
 _DISTANCE = 1.35  # the cost of two frames is this times one less their cosine
 _REST_COST = 0.05  # a silent frame in a pause
@@ -93,7 +94,7 @@ def align_words(
     for begin_s, end_s in words:
         begin = _kept(place, round(begin_s / _STEP_S), forward=True)
         end = _kept(place, round(end_s / _STEP_S) - 1, forward=False)
-        found.append((first[begin] * _STEP_S, (last[max(begin, end)] + 1) * _STEP_S))
+        found.append((float(first[begin] * _STEP_S), float((last[max(begin, end)] + 1) * _STEP_S)))
     return _ascending(_around_pauses(found, pauses(guide, rate_hz)), guide.size / rate_hz)
 
 
@@ -136,7 +137,7 @@ def _quiet(levels_db: Array) -> Flags:
     """Frames of silence: far under loud speech, and nearer to the floor than to it."""
     loud, floor = np.quantile(levels_db, [_LOUD_QUANTILE, _FLOOR_QUANTILE])
     over_floor = min(_QUIET_SHARE * (loud - floor), _QUIET_OVER_FLOOR_DB)
-    quiet: Flags = levels_db < max(loud - _QUIET_UNDER_LOUD_DB, floor + over_floor)
+    quiet: Flags = levels_db < max(loud - _QUIET_UNDER_LOUD_DB, floor + over_floor, _INAUDIBLE_DB)
     return quiet
 
 
