@@ -8,15 +8,28 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from studio.consent.grant import GrantedVoice
 from studio.core.errors import EngineError, MissingError
 from studio.core.hashing import sha256_bytes
 from studio.core.resources import shipped
-from studio.engines.base import EngineInfo, Line, Prepared, Rendered, Samples
-from studio.engines.g2p.phonemizers import G2P_REVISION, installed_languages, phonemizer_for
+from studio.engines.base import Aspect, EngineInfo, Line, Prepared, Rendered, Samples, Word
+from studio.engines.g2p.phonemizers import G2P_REVISION, installed_languages
+from studio.engines.g2p.pronounced import Pronounced, pronounce
+from studio.engines.kokoro_graph import UNIT_SAMPLES, CutKokoro, open_cut
+from studio.engines.kokoro_prosody import (
+    GUIDE_PAUSE_S,
+    PAUSE_MARKS,
+    Tokens,
+    pitch_of_deliveries,
+    pitch_of_guide,
+    units_of_deliveries,
+    units_of_guide,
+)
 from studio.engines.kokoro_tokens import PAD, Window, token_ids, windows
+from studio.engines.splicing import Splice, insert_silence, join_windows
+from studio.manuscript.delivery import Prosody
+from studio.manuscript.guide import Guide, said_words
 from studio.weights.store import WeightsStore
 
 WEIGHTS: Final = "kokoro-82m-v1.0-int8"
@@ -24,10 +37,10 @@ MODEL_FILE: Final = "kokoro-v1.0.int8.onnx"
 VOICES_FILE: Final = "kokoro-voices-v1.0.fp16.npz"
 SAMPLE_RATE_HZ: Final = 24_000
 
-_REVISION: Final = 1  # raise it with every change of this file or kokoro_tokens.py that can be heard
+_REVISION: Final = 2  # raise it with every change of the kokoro modules that can be heard or changes timings
 _PACK_SHAPE: Final = (510, 256)
-_FADE_SAMPLES: Final = round(0.005 * SAMPLE_RATE_HZ)
-_SILENCE: Final = 10 ** (-50 / 20)
+_CUT_FOLDER: Final = "cut"
+_SHAPED: Final[frozenset[Aspect]] = frozenset({"pitch", "range", "rate", "whisper", "pauses"})
 
 _log = logging.getLogger(__name__)
 
@@ -40,16 +53,25 @@ class _Pack:
     styles: npt.NDArray[np.float32]
 
 
-class KokoroEngine:
-    """Says a line in one of the stock voices.
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A window that was said, and where its tokens lie: begin and end of each in samples, padding included."""
 
-    A worker process holds one session of one thread: the studio scales by processes, and one thread gives the same
+    samples: Samples
+    tokens: Tokens
+    spans: npt.NDArray[np.int64]
+
+
+class KokoroEngine:
+    """Says a line in one of the stock voices, in any delivery.
+
+    A worker process holds one model of one thread: the studio scales by processes, and one thread gives the same
     samples for the same line every time.
     """
 
     def __init__(self, weights_dir: Path) -> None:
         self._weights = WeightsStore(weights_dir)
-        self._session: onnxruntime.InferenceSession | None = None
+        self._model: CutKokoro | None = None
 
     @property
     def info(self) -> EngineInfo:
@@ -65,10 +87,12 @@ class KokoroEngine:
             languages=installed_languages(),
             weights=(WEIGHTS,),
             cloning="none",
-            timings="none",
+            timings="word",
             deterministic=True,
             commercial_outputs=True,
             licence="Apache-2.0",
+            delivery="prosody",
+            guided=True,
         )
 
     def prepare(self, voice: GrantedVoice) -> Prepared:
@@ -81,22 +105,43 @@ class KokoroEngine:
         """
         pack = _load_pack(voice.voice_id)
         voice.check_data(sha256_bytes(pack.tobytes()))
-        if self._session is None:
-            self._session = _open_session(self._weights.path(WEIGHTS, MODEL_FILE))
+        if self._model is None:
+            model = self._weights.path(WEIGHTS, MODEL_FILE)
+            self._model = open_cut(model, model.parent / _CUT_FOLDER)
         return _Pack(voice.voice_id, pack.astype(np.float32))
 
     def synthesize(self, line: Line, voice: Prepared) -> Rendered:
-        """Say a line: phonemes, then one run of the model for every 510 of them.
+        """Say a line: phonemes, then one reading and one sound for every 510 of them.
+
+        Deliveries and guides change durations and pitch between the two halves of the model; a neutral line is what the
+        model makes of it by itself. Events are left out.
 
         Raises:
-            EngineError: nothing to say, a word that cannot be pronounced, a language that is not installed, or a model
-                that returned no sound.
+            EngineError: nothing to say, a word that cannot be pronounced, a language that is not installed, a guide
+                with another number of words, or a model that returned no sound.
         """
-        phonemes = phonemizer_for(line.language).phonemes(line.text)
-        return Rendered(self.say_phonemes(phonemes, voice), SAMPLE_RATE_HZ)
+        words = said_words(line.text)
+        if line.guide is not None and len(line.guide.words) != len(words):
+            raise EngineError(f"the guide has {len(line.guide.words)} words and the line {len(words)}")
+        run_of_word = [run for run, each in enumerate(line.runs) for _ in said_words(each.text)]
+        pronounced = _with_breaks(pronounce(line.text, line.language), line, run_of_word)
+        said = self._say(pronounced, voice, run_of_word, tuple(run.prosody for run in line.runs), line.guide)
+        joined = join_windows([(each.samples, window) for each, window in said], SAMPLE_RATE_HZ)
+        spans = _spans_of_words(said, joined.splices, len(words))
+        samples, spans, borders = _with_rests(joined.samples, spans, line, run_of_word)
+        return Rendered(
+            samples=_within_full_scale(samples),
+            sample_rate_hz=SAMPLE_RATE_HZ,
+            words=tuple(
+                Word(text, begin / SAMPLE_RATE_HZ, end / SAMPLE_RATE_HZ)
+                for text, (begin, end) in zip(words, spans, strict=True)
+            ),
+            spans=borders,
+            shaped=_SHAPED,
+        )
 
     def say_phonemes(self, phonemes: str, voice: Prepared) -> Samples:
-        """Say phonemes written in Kokoro's own alphabet.
+        """Say phonemes written in Kokoro's own alphabet, neutrally.
 
         Returns:
             float32 mono [n] at 24 kHz, within ±1.
@@ -104,32 +149,144 @@ class KokoroEngine:
         Raises:
             EngineError: as `synthesize`.
         """
-        if self._session is None or not isinstance(voice, _Pack):
+        pronounced = Pronounced(phonemes, (0,) * len(phonemes), (phonemes,))
+        said = self._say(pronounced, voice, [0], (Prosody(),), None)
+        return _within_full_scale(
+            join_windows([(each.samples, window) for each, window in said], SAMPLE_RATE_HZ).samples
+        )
+
+    def _say(
+        self,
+        pronounced: Pronounced,
+        voice: Prepared,
+        run_of_word: list[int],
+        prosodies: tuple[Prosody, ...],
+        guide: Guide | None,
+    ) -> list[tuple[_Said, Window]]:
+        if self._model is None or not isinstance(voice, _Pack):
             raise EngineError("the voice was not prepared by this engine")
+        phonemes = pronounced.phonemes
         parts = windows(phonemes)
         if not any(character.isalpha() for character in phonemes) or not parts:
             raise EngineError("there is nothing to say")
         _log.debug("kokoro says %d phonemes in %d windows", len(phonemes), len(parts))
-        samples = join_windows([(_run(self._session, part.phonemes, voice), part) for part in parts])
-        peak = float(np.max(np.abs(samples)))
-        return samples / np.float32(peak) if peak > 1 else samples
+        said, position = [], 0
+        for part in parts:
+            position = phonemes.index(part.phonemes, position)
+            word_of = pronounced.word_of[position : position + len(part.phonemes)]
+            position += len(part.phonemes)
+            tokens = _tokens(part.phonemes, word_of, run_of_word)
+            said.append((self._window(part.phonemes, voice, tokens, prosodies, guide), part))
+        return said
+
+    def _window(
+        self, phonemes: str, voice: _Pack, tokens: Tokens, prosodies: tuple[Prosody, ...], guide: Guide | None
+    ) -> _Said:
+        if self._model is None:
+            raise EngineError("the voice was not prepared by this engine")
+        numbers = [PAD, *token_ids(phonemes), PAD]
+        style = voice.styles[len(phonemes) - 1]  # the pack's rows are indexed by the number of tokens
+        reading = self._model.read(numbers, style)
+        units = (
+            units_of_deliveries(reading, tokens, prosodies) if guide is None else units_of_guide(reading, tokens, guide)
+        )
+        if units is not None:
+            reading = self._model.read(numbers, style, units)
+        if guide is not None:
+            pitch = pitch_of_guide(reading, tokens, guide, prosodies)
+        elif any((each.pitch_st, each.pitch_range - 1, each.whispered) != (0, 0, False) for each in prosodies):
+            pitch = pitch_of_deliveries(reading, tokens, prosodies)
+        else:
+            pitch = reading.pitch_hz
+        samples = self._model.say(numbers, reading, pitch)
+        if not samples.size or not np.isfinite(samples).all():
+            raise EngineError(f"Kokoro returned no sound for {len(phonemes)} tokens")
+        ends = np.cumsum(reading.units) * UNIT_SAMPLES
+        return _Said(samples, tokens, np.stack([ends - reading.units * UNIT_SAMPLES, ends], axis=1))
 
 
-def _run(session: onnxruntime.InferenceSession, phonemes: str, voice: _Pack) -> Samples:
-    tokens = token_ids(phonemes)
-    feed = {
-        "tokens": np.array([[PAD, *tokens, PAD]], dtype=np.int64),
-        "style": voice.styles[len(tokens) - 1][None, :],  # the pack's rows are indexed by the number of tokens
-        "speed": np.ones(1, dtype=np.float32),
+def _with_breaks(pronounced: Pronounced, line: Line, run_of_word: list[int]) -> Pronounced:
+    """A comma where a pause is asked for and no mark stands, so that the voice comes to rest before it."""
+    after = {
+        word
+        for word, run in enumerate(run_of_word[:-1])
+        if run_of_word[word + 1] != run and any(each.rest_s for each in line.runs[run : run_of_word[word + 1]])
     }
-    try:
-        (sound,) = session.run(["audio"], feed, _shrinking())
-    except Exception as error:  # the runtime's exceptions share no public base class
-        raise EngineError(f"Kokoro failed on {len(tokens)} tokens: {error}") from error
-    samples: Samples = np.asarray(sound, dtype=np.float32).ravel()
-    if not samples.size or not np.isfinite(samples).all():
-        raise EngineError(f"Kokoro returned no sound for {len(tokens)} tokens")
-    return samples
+    if line.guide is not None:
+        ends, begins = [end for _, end in line.guide.words], [begin for begin, _ in line.guide.words]
+        after |= {
+            word
+            for word, (end, begin) in enumerate(zip(ends, begins[1:], strict=False))
+            if begin - end >= GUIDE_PAUSE_S
+        }
+    for word in sorted(after):
+        pronounced = pronounced.with_mark_after(word, ",")
+    return pronounced
+
+
+def _tokens(phonemes: str, word_of: tuple[int, ...], run_of_word: list[int]) -> Tokens:
+    """What each token is, with padding at both ends. Marks and spaces go with the run of the word before them."""
+    first = next((word for word in word_of if word >= 0), 0)
+    runs, run = [], run_of_word[first] if run_of_word else 0
+    for word in word_of:
+        run = run_of_word[word] if word >= 0 else run
+        runs.append(run)
+    pauses = [
+        mark in PAUSE_MARKS or (mark == " " and place > 0 and phonemes[place - 1] in PAUSE_MARKS)
+        for place, mark in enumerate(phonemes)
+    ]
+    return Tokens(
+        word=np.array([-1, *word_of, -1], np.int64),
+        run=np.array([runs[0], *runs, runs[-1]], np.int64),
+        is_pause=np.array([False, *pauses, False]),
+        is_edge=np.array([True, *(False for _ in phonemes), True]),
+    )
+
+
+def _spans_of_words(said: list[tuple[_Said, Window]], splices: tuple[Splice, ...], count: int) -> list[tuple[int, int]]:
+    """Begin and end of each word in samples of the joined windows; ascending, none missing."""
+    spans: dict[int, tuple[int, int]] = {}
+    for (each, _), splice in zip(said, splices, strict=True):
+        for word in np.unique(each.tokens.word[each.tokens.word >= 0]).tolist():
+            places = np.flatnonzero(each.tokens.word == word)
+            begin = splice.placed(int(each.spans[places[0], 0]))
+            end = splice.placed(int(each.spans[places[-1], 1]))
+            spans[word] = (spans[word][0], end) if word in spans else (begin, end)
+    found: list[tuple[int, int]] = []
+    for word in range(count):  # a word without a phoneme of its own takes no time
+        before = found[-1][1] if found else 0
+        begin, end = spans.get(word, (before, before))
+        found.append((max(before, begin), max(before, begin, end)))
+    return found
+
+
+def _with_rests(
+    samples: Samples, spans: list[tuple[int, int]], line: Line, run_of_word: list[int]
+) -> tuple[Samples, list[tuple[int, int]], tuple[tuple[int, int], ...]]:
+    """Put the rests of the runs in, and tell where words and runs lie then."""
+    moved = list(spans)
+    borders: list[int] = []
+    for run, each in enumerate(line.runs):
+        spoken = [word for word, of in enumerate(run_of_word) if of <= run]
+        following = spoken[-1] + 1 if spoken else 0
+        end = moved[spoken[-1]][1] if spoken else 0
+        start_of_next = moved[following][0] if following < len(moved) else len(samples)
+        if each.rest_s:
+            added = insert_silence(samples, (end, start_of_next), each.rest_s, SAMPLE_RATE_HZ)
+            shift = len(added.samples) - len(samples)
+            moved = [(b, e) if word < following else (b + shift, e + shift) for word, (b, e) in enumerate(moved)]
+            samples = added.samples
+            borders.append(added.end)
+        else:
+            borders.append((end + start_of_next) // 2)
+    borders[-1] = len(samples)
+    starts = [0, *borders[:-1]]
+    return samples, moved, tuple(zip(starts, borders, strict=True))
+
+
+def _within_full_scale(samples: Samples) -> Samples:
+    peak = float(np.max(np.abs(samples)))
+    return samples / np.float32(peak) if peak > 1 else samples
 
 
 def _load_pack(voice_id: str) -> npt.NDArray[np.float16]:
@@ -143,46 +300,3 @@ def _load_pack(voice_id: str) -> npt.NDArray[np.float16]:
     if pack.shape != _PACK_SHAPE or pack.dtype != np.float16:
         raise EngineError(f"the pack of voice '{voice_id}' has shape {pack.shape} of {pack.dtype}")
     return pack
-
-
-def _open_session(model: Path) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 3
-    try:
-        return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # the runtime's exceptions share no public base class
-        raise EngineError(f"the Kokoro model cannot be loaded: {error}", where=str(model)) from error
-
-
-def _shrinking() -> onnxruntime.RunOptions:
-    """Give the arena's memory back after a run: without it a worker keeps what its longest line ever took."""
-    options = onnxruntime.RunOptions()
-    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
-    return options
-
-
-def join_windows(parts: list[tuple[Samples, Window]]) -> Samples:
-    """Join windows without a click: cut the model's own silence at each seam, fade 5 ms, and put the pause there."""
-    if len(parts) == 1:
-        return parts[0][0]
-    fade = np.linspace(0, 1, _FADE_SAMPLES, dtype=np.float32)
-    joined: list[Samples] = []
-    for index, (samples, window) in enumerate(parts):
-        loud = np.flatnonzero(np.abs(samples) > _SILENCE)
-        start, end = (int(loud[0]), int(loud[-1]) + 1) if loud.size else (0, samples.size)
-        piece = samples[0 if index == 0 else max(0, start - _FADE_SAMPLES) :].copy()
-        if index + 1 < len(parts):
-            piece = piece[: piece.size - (samples.size - min(samples.size, end + _FADE_SAMPLES))]
-        edge = min(_FADE_SAMPLES, piece.size)
-        if index > 0:
-            piece[:edge] *= fade[:edge]
-        if index + 1 < len(parts):
-            piece[piece.size - edge :] *= fade[:edge][::-1]
-            joined += [piece, np.zeros(round(window.pause_s * SAMPLE_RATE_HZ), dtype=np.float32)]
-        else:
-            joined.append(piece)
-    return np.concatenate(joined)

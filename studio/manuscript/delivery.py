@@ -132,6 +132,10 @@ class Prosody:
     whispered: bool = False
 
 
+NEUTRAL_PROSODY: Final = Prosody()
+"""A neutral reading in figures."""
+
+
 def prosody_of(delivery: Delivery) -> Prosody:
     """Figures of a delivery: the preset's row scaled by the intensity, what is added by hand, held to sane limits.
 

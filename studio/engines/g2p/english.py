@@ -52,8 +52,16 @@ class EnglishPhonemizer:
         Raises:
             EngineError: it has a character that is neither a letter nor a mark and has no name in speech.
         """
+        return re.sub(r"\s+", " ", "".join(sound for sound, _ in self.sounds(text))).strip()
+
+    def sounds(self, text: str) -> list[tuple[str, int]]:
+        """The same piece by piece: phonemes with the space that follows, and how many letters and digits they say.
+
+        Raises:
+            EngineError: as `phonemes`.
+        """
         line = pieces(text)
-        spoken: list[str] = []
+        spoken: list[tuple[str, int]] = []
         following = _Following(None, "")
         for index in range(len(line) - 1, -1, -1):
             piece = line[index]
@@ -64,8 +72,9 @@ class EnglishPhonemizer:
             else:
                 sound = self._piece(line, index, following)
                 following = _Following(_begins_with_vowel(sound, following.vowel), piece.text.lower())
-            spoken.append(sound + (" " if piece.spaced or _needs_space(line, index) else ""))
-        return re.sub(r"\s+", " ", "".join(reversed(spoken))).strip()
+            space = " " if piece.spaced or _needs_space(line, index) else ""
+            spoken.append((sound + space, sum(map(str.isalnum, piece.text))))
+        return spoken[::-1]
 
     def _piece(self, line: list[Piece], index: int, following: _Following) -> str:
         piece = line[index]

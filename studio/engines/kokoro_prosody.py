@@ -1,0 +1,171 @@
+"""Durations and pitch for Kokoro's tokens: as a delivery asks, or as a guide recording has them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from studio.engines.kokoro_graph import UNIT_SAMPLES, Reading
+from studio.manuscript.delivery import Prosody
+from studio.manuscript.guide import GUIDE_STEP_S, Guide
+
+UNIT_S: Final = UNIT_SAMPLES / 24_000
+VOICED_FROM_HZ: Final = 30.0
+"""The model writes about 8 Hz where nothing is voiced, and passes quickly through what lies between."""
+
+PAUSE_MARKS: Final = frozenset(";:,.!?—…")
+GUIDE_PAUSE_S: Final = 0.15
+"""From this on a gap in a guide is a pause, which a mark makes sound like one."""
+
+_WIDEST_ST = 12.0
+_EASING_FRAMES = 5  # 60 ms over which one delivery passes into the next
+_MAX_HZ = 600.0
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What each token of a window is, padding included.
+
+    Attributes:
+        word: index of the said word, -1 between words.
+        run: index of the run.
+        is_pause: a mark that makes a pause, or the space after one.
+        is_edge: padding at either end.
+    """
+
+    word: Ints
+    run: Ints
+    is_pause: npt.NDArray[np.bool_]
+    is_edge: npt.NDArray[np.bool_]
+
+
+def units_of_deliveries(reading: Reading, tokens: Tokens, prosodies: Sequence[Prosody]) -> Ints | None:
+    """Durations that give each run its pace and its pauses; None if the model's own will do.
+
+    A run as a whole takes `1 / rate` of its time; pauses inside it change by `pause_scale`, and its words make up for
+    that. Rounding is carried over from token to token, so that no run drifts by more than a unit.
+    """
+    if all(each.rate == 1 and each.pause_scale == 1 for each in prosodies):
+        return None
+    units = reading.units.copy()
+    for run, prosody in enumerate(prosodies):
+        inside = (tokens.run == run) & ~tokens.is_edge
+        if (prosody.rate == 1 and prosody.pause_scale == 1) or not inside.any():
+            continue
+        lengths = reading.lengths[inside].astype(np.float64)
+        total = float(units[inside].sum()) / prosody.rate
+        weights = np.where(tokens.is_pause[inside], prosody.pause_scale, 1.0)
+        units[inside] = _rounded(lengths * weights * (total / float((lengths * weights).sum())))
+    return units
+
+
+def _rounded(lengths: Floats) -> Ints:
+    """Whole durations of at least 1 whose sums stay as near as can be to the sums of the lengths."""
+    found = np.empty(lengths.size, np.int64)
+    wanted, used = 0.0, 0
+    for place, length in enumerate(lengths.tolist()):
+        wanted += length
+        found[place] = max(1, round(wanted - used))
+        used += int(found[place])
+    return found
+
+
+def pitch_of_deliveries(reading: Reading, tokens: Tokens, prosodies: Sequence[Prosody]) -> npt.NDArray[np.float32]:
+    """The model's pitch, moved and widened about the line's own mean as each run asks; none where it is whispered.
+
+    The mean is of the logarithm, over voiced frames: semitones are what a listener compares.
+    """
+    pitch = reading.pitch_hz.astype(np.float64)
+    voiced = pitch > VOICED_FROM_HZ
+    if not voiced.any():
+        return reading.pitch_hz
+    frames = np.repeat(tokens.run, 2 * reading.units)
+    shift_st = _eased(np.array([each.pitch_st for each in prosodies])[frames])
+    widening = _eased(np.array([each.pitch_range for each in prosodies])[frames])
+    mean = float(np.log2(pitch[voiced]).mean())
+    from_mean_st = 12 * (np.log2(np.maximum(pitch, 1.0)) - mean)
+    moved = np.minimum(2 ** (mean + (from_mean_st * widening + shift_st) / 12), _MAX_HZ)
+    plain = (shift_st == 0) & (widening == 1)
+    pitch = np.where(voiced & ~plain, moved, pitch)
+    whispered = np.array([each.whispered for each in prosodies])[frames]
+    return np.where(whispered, 0.0, pitch).astype(np.float32)
+
+
+def _eased(values: Floats) -> Floats:
+    if np.all(values == values[0]):
+        return values
+    window = np.ones(2 * _EASING_FRAMES + 1) / (2 * _EASING_FRAMES + 1)
+    return np.convolve(np.pad(values, _EASING_FRAMES, mode="edge"), window, mode="valid")
+
+
+def units_of_guide(reading: Reading, tokens: Tokens, guide: Guide) -> Ints:
+    """Durations that put each word where the guide has it, counted from the begin of the first word.
+
+    Inside a word the model's own proportions stay. What the guide has between two words goes to the marks and the space
+    between them. A token has at least one unit; what that takes too much is taken back as soon as there is room.
+    """
+    units = reading.units.copy()
+    spoken = np.flatnonzero(tokens.word >= 0)
+    if not spoken.size:
+        return units
+    begin = int(units[: spoken[0]].sum())
+    origin_s = guide.words[int(tokens.word[spoken[0]])][0]
+    used = begin
+    for first, last, until_s in _stretches(tokens, guide, int(spoken[0]), int(spoken[-1]) + 1):
+        target = begin + (until_s - origin_s) / UNIT_S
+        lengths = reading.lengths[first:last].astype(np.float64)
+        room = max(float(last - first), target - used)
+        units[first:last] = _rounded(lengths * (room / float(lengths.sum())))
+        used += int(units[first:last].sum())
+    return units
+
+
+def _stretches(tokens: Tokens, guide: Guide, first: int, end: int) -> list[tuple[int, int, float]]:
+    """Runs of tokens that are one word or one gap, each with the moment of the guide at which it ends."""
+    words = tokens.word[first:end]
+    edges = [first, *(first + 1 + np.flatnonzero(np.diff(words) != 0)).tolist(), end]
+    found = []
+    for start, stop in pairwise(edges):
+        word = int(tokens.word[start])
+        following = int(tokens.word[stop]) if stop < end else word
+        found.append((start, stop, guide.words[word][1] if word >= 0 else guide.words[following][0]))
+    return found
+
+
+def pitch_of_guide(
+    reading: Reading, tokens: Tokens, guide: Guide, prosodies: Sequence[Prosody]
+) -> npt.NDArray[np.float32]:
+    """The guide's melody about the voice's own mean, where the model voices; none where a run is whispered."""
+    pitch = reading.pitch_hz.astype(np.float64)
+    voiced = pitch > VOICED_FROM_HZ
+    known = np.array([index for index, value in enumerate(guide.pitch_st) if value is not None])
+    if voiced.any() and known.size:
+        mean = float(np.log2(pitch[voiced]).mean())
+        heard_s = _guide_times(reading, tokens, guide)
+        values = np.array([guide.pitch_st[index] for index in known], np.float64)
+        melody_st = np.clip(np.interp(heard_s, known * GUIDE_STEP_S, values), -_WIDEST_ST, _WIDEST_ST)
+        pitch = np.where(voiced, np.minimum(2 ** (mean + melody_st / 12), _MAX_HZ), pitch)
+    frames = np.repeat(tokens.run, 2 * reading.units)
+    whispered = np.array([each.whispered for each in prosodies])[frames]
+    return np.where(whispered, 0.0, pitch).astype(np.float32)
+
+
+def _guide_times(reading: Reading, tokens: Tokens, guide: Guide) -> Floats:
+    """The moment of the guide that each pitch frame corresponds to: exact at every border of a word."""
+    ends_s = np.cumsum(reading.units) * UNIT_S
+    starts_s = ends_s - reading.units * UNIT_S
+    said_s, heard_s = [], []
+    for word in range(len(guide.words)):
+        places = np.flatnonzero(tokens.word == word)
+        if places.size:
+            said_s += [float(starts_s[places[0]]), float(ends_s[places[-1]])]
+            heard_s += list(guide.words[word])
+    moments = (np.arange(2 * int(reading.units.sum())) + 0.5) * (UNIT_S / 2)
+    heard: Floats = np.interp(moments, said_s, heard_s)
+    return heard
