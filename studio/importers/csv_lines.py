@@ -96,10 +96,14 @@ def _rows(text: str, where: str) -> Iterator[_Row]:
     try:
         names = _columns(next(reader), where)
         begun = first + reader.line_num
-        for count, cells in enumerate(reader):
-            if count >= MAX_ROWS:
-                raise InputError(f"the table has more than {MAX_ROWS} rows", where=where, hint="Split it into parts.")
+        count = 0
+        for cells in reader:
             if any(cell.strip() for cell in cells):
+                count += 1
+                if count > MAX_ROWS:
+                    raise InputError(
+                        f"the table has more than {MAX_ROWS} rows", where=where, hint="Split it into parts."
+                    )
                 yield _Row(begun + 1, {name: cells[at] for name, at in names.items() if at < len(cells)})
             begun = first + reader.line_num
     except csv.Error as error:

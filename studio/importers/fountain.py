@@ -4,6 +4,7 @@ Action is the narrator's, dialogue its character's. Parentheticals are how a lin
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Final
 
 from studio.core.errors import InputError
 from studio.importers.blocks import join_heading
-from studio.importers.chapters import chapters_from_headings, tidy_breaks
+from studio.importers.chapters import chapters_from_headings
 from studio.importers.clean import clean_text, has_control_characters
 from studio.importers.decode import read_text
 from studio.importers.language import language_tag
@@ -26,7 +27,7 @@ from studio.importers.tagged import (
     titled_in_words,
 )
 from studio.manuscript.matter import is_ordinal, is_part_title, is_scene_break
-from studio.manuscript.model import Block, BlockKind, Chapter, Manuscript, Metadata
+from studio.manuscript.model import Block, BlockKind, Manuscript, Metadata
 from studio.manuscript.tags import Words, delivery_of_direction, lint_tags, plain_text, read_tags
 
 SUFFIXES: Final = frozenset({".fountain", ".spmd"})
@@ -87,10 +88,10 @@ class FountainImporter:
         script = _Script(lines, english=metadata.language.startswith("en"))
         if not any(block.text for block in script.blocks):
             raise InputError("the script says nothing", where=path.name, hint="Choose a file with action or dialogue.")
-        divided = chapters_from_headings(script.blocks, book_title=metadata.title, language=metadata.language)
-        chapters = titled_in_words(_without_sections(chapter) for chapter in divided)
+        blocks = _without_sections(script.blocks)
+        chapters = chapters_from_headings(blocks, book_title=metadata.title, language=metadata.language)
         warnings = ("Control characters in the text were removed.",) if control else ()
-        return Manuscript(metadata, chapters, warnings=(*warnings, *line_warnings(script.problems)))
+        return Manuscript(metadata, titled_in_words(chapters), warnings=(*warnings, *line_warnings(script.problems)))
 
 
 # What is not spoken
@@ -169,10 +170,14 @@ def _metadata(fields: dict[str, list[str]]) -> Metadata:
     )
 
 
-def _without_sections(chapter: Chapter) -> Chapter:
-    """A chapter without the headings of sections inside of it: Fountain's sections structure a script unseen."""
-    kept = (block for n, block in enumerate(chapter.blocks) if n == 0 or block.kind is not BlockKind.HEADING)
-    return replace(chapter, blocks=tuple(tidy_breaks(tuple(kept))))
+def _without_sections(blocks: Sequence[Block]) -> list[Block]:
+    """Blocks with the headings of one level: the highest that occurs more than once, else the highest.
+
+    The other sections structure a script unseen.
+    """
+    counts = Counter(block.level for block in blocks if block.kind is BlockKind.HEADING)
+    level = min((level for level, count in counts.items() if count > 1), default=min(counts, default=0))
+    return [block for block in blocks if block.kind is not BlockKind.HEADING or block.level == level]
 
 
 def _without_emphasis(text: str) -> str:
@@ -254,7 +259,8 @@ class _Script:
         if found is None or not self._english:
             return words if found is None else f"{found.group()}{words}"
         letters = found.group().upper().replace("I/E", "INT/EXT").replace("E/I", "EXT/INT")
-        return f"{' and '.join(_SCENE_WORDS[part] for part in re.findall('INT|EXT|EST', letters))}. {words}"
+        places = " and ".join(_SCENE_WORDS[part] for part in re.findall("INT|EXT|EST", letters))
+        return f"{places.capitalize()}. {words}"
 
     def _is_act(self, text: str) -> bool:
         """Whether a line names an act in a script that is not divided by sections."""
@@ -276,7 +282,7 @@ class _Script:
         name = _EXTENSION.sub("", cue)
         role = role_name(plain_text(_without_emphasis(name)))
         directions = [delivery_of_direction(match.group(1)) for match in _EXTENSION.finditer(cue)]
-        directions += [part.delivery for part in read_tags(name).parts if isinstance(part, Words)]
+        directions.append(read_tags(name).end)
         delivery = next((delivery_name(found) for found in directions if found is not None), "")
         first = len(self.blocks)
         words: list[str] = []

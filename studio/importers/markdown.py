@@ -20,8 +20,9 @@ from studio.importers.decode import read_text
 from studio.importers.language import language_tag
 from studio.importers.sniff import looks_like_text
 from studio.importers.tagged import heading_block, is_said, line_warnings, literal, titled_in_words
+from studio.manuscript.delivery import NEUTRAL, Delivery
 from studio.manuscript.model import Block, BlockKind, Manuscript, Metadata
-from studio.manuscript.tags import lint_tags, plain_text
+from studio.manuscript.tags import Words, lint_tags, plain_text, read_tags
 
 SUFFIXES: Final = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn"})
 
@@ -78,9 +79,13 @@ def _definition_of_link(state: StateBlock, start_line: int, end_line: int, silen
     """Definitions of links, as CommonMark has them; "[angry]: No!" is a line of speech and none."""
     start = state.bMarks[start_line] + state.tShift[start_line]
     match = _DEFINITION.match(state.src, start, state.eMarks[start_line])
-    if match is not None and not plain_text(match.group(1)) and not match.group(1)[1:-1].strip().isdigit():
-        return False
-    return reference(state, start_line, end_line, silent)
+    return (match is None or not _is_tag(match.group(1))) and reference(state, start_line, end_line, silent)
+
+
+def _is_tag(label: str) -> bool:
+    """Whether something in brackets changes how what follows is said, or is a pause or a sound."""
+    read = ((start, read_tags(f"{label} x", start)) for start in (NEUTRAL, Delivery("whisper")))
+    return any(tagged.text == "x" and tagged.parts != (Words("x", start),) for start, tagged in read)
 
 
 def _keep_literal(state: StateCore) -> None:

@@ -19,6 +19,7 @@ _FOOTNOTE = re.compile(r"\s*\[Footnote\s*(\w{1,6}|\*)?\s*:|\s*\[(\d{1,4})\]\s+\S
 _REFERENCE = re.compile(r"\s?\[(\d{1,4})\]")
 _LIGATURE = re.compile(r"\[(oe|ae|OE|AE|Oe|Ae)\]")  # as transcribers write œ and æ in ASCII
 _LIGATURES = {"oe": "œ", "ae": "æ", "OE": "Œ", "AE": "Æ", "Oe": "Œ", "Ae": "Æ"}
+_DEFAULT = re.compile(r"\s*\{[^{}]{1,120}\}\s*")
 _DASHES = re.compile(r"(?<!-)-{2,4}(?!-)")
 _TERMINAL = re.compile(r"[.!?:…]['\"”’)\]]*$")
 _MAX_WRAP_CHARS = 100  # hard-wrapped files keep to 60-80 columns
@@ -31,7 +32,7 @@ def read_blocks(text: str) -> list[Block]:
     """Blocks of a plain text, headings recognised, hard-wrapped lines joined, notes and pictures dropped."""
     text = text.replace("\f", "\n\n").replace("\u2029", "\n\n").replace("\u2028", "\n").expandtabs(4)
     paragraphs = [[line.rstrip() for line in group.split("\n") if line.strip()] for group in _BLANK.split(text)]
-    paragraphs = _without_notes([lines for lines in paragraphs if lines])
+    paragraphs = _without_notes([_with_own_delivery(lines) for lines in paragraphs if lines])
     if _is_hard_wrapped(paragraphs):
         width = _wrap_width(paragraphs)
         paragraphs = [part for lines in paragraphs for part in _split_at_indents(lines)]
@@ -58,6 +59,15 @@ def without_brackets_of_text(text: str) -> str:
     """A text of the same lines in which brackets that are no tags by this format's own customs are blotted out."""
     text = _LIGATURE.sub("xx", text)
     return _ILLUSTRATION.sub(lambda match: re.sub(r"[^\n]", "x", match.group()), text)
+
+
+def _with_own_delivery(lines: list[str]) -> list[str]:
+    """Lines in which the delivery of the paragraph, on a line of its own, has joined the line beside it."""
+    if len(lines) > 1 and _DEFAULT.fullmatch(lines[0]):
+        lines = [f"{lines[0]} {lines[1].lstrip()}", *lines[2:]]
+    if len(lines) > 1 and _DEFAULT.fullmatch(lines[-1]):
+        lines = [*lines[:-2], f"{lines[-2]} {lines[-1].lstrip()}"]
+    return lines
 
 
 def _delivery(source: str) -> str:

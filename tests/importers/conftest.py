@@ -11,6 +11,7 @@ import pytest
 
 from studio.importers.registry import import_manuscript
 from studio.manuscript.model import Block, BlockKind, Chapter, Manuscript
+from studio.manuscript.tags import plain_text
 
 CONTAINER = (
     '<?xml version="1.0"?><container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
@@ -120,12 +121,12 @@ def read_epub(tmp_path: Path) -> Callable[..., Manuscript]:
 
 @pytest.fixture
 def read_body(read_epub: Callable[..., Manuscript]) -> Callable[[str], list[tuple[BlockKind, str]]]:
-    """Imports one document and gives the blocks after its heading as pairs of kind and text."""
+    """Imports one document and gives the blocks after its heading as pairs of kind and words."""
 
     def read(body: str) -> list[tuple[BlockKind, str]]:
         (chapter,) = read_epub(documents={"c.xhtml": f"<h1>Chapter 1</h1>{body}"}).chapters
         assert chapter.blocks[0] == Block(BlockKind.HEADING, "Chapter 1", 1)
-        return [(block.kind, block.text) for block in chapter.blocks[1:]]
+        return [(block.kind, plain_text(block.text)) for block in chapter.blocks[1:]]
 
     return read
 

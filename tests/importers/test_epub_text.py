@@ -3,6 +3,7 @@
 import pytest
 
 from studio.manuscript.model import BlockKind as B
+from studio.manuscript.tags import Words, plain_text, read_tags
 from tests.importers.conftest import nav_item, texts
 
 
@@ -265,3 +266,16 @@ def test_deep_nesting_and_long_text_end(read_epub):
     book = read_epub(documents={"c.xhtml": f"<h1>One</h1><p>{long}</p>"}, title="Long")
     assert len(book.chapters) > 20
     assert sum(block.text.count("word") for chapter in book.chapters for block in chapter.blocks) == 400_000
+
+
+def test_brackets_of_a_book_stay_words(read_epub):
+    body = r"<h1>One [draft]</h1><p>He was [sad] and <i>[</i>whisper<i>]</i>, {.calm} [pause 1s] \[.</p>"
+    (chapter,) = read_epub(documents={"c.xhtml": body}).chapters
+    assert chapter.title == "One [draft]"
+    assert [plain_text(block.text) for block in chapter.blocks] == [
+        "One [draft]",
+        r"He was [sad] and [whisper], {.calm} [pause 1s] \[.",
+    ]
+    assert [
+        part for block in chapter.blocks for part in read_tags(block.text).parts if not isinstance(part, Words)
+    ] == []

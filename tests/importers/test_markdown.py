@@ -1,5 +1,8 @@
+import pytest
+
 from studio.importers.markdown import split_front_matter
 from studio.manuscript.model import BlockKind
+from studio.manuscript.tags import plain_text, read_tags
 from tests.importers.conftest import outline, texts
 
 BOOK = """\
@@ -134,3 +137,83 @@ def test_line_breaks_and_verse(read_text_file):
         (BlockKind.VERSE, "one"),
         (BlockKind.VERSE, "two"),
     ]
+
+
+def said(read_text_file, text):
+    """Texts of the blocks of a Markdown file of one chapter."""
+    (chapter,) = read_text_file("b.md", text).chapters
+    return texts(chapter)
+
+
+def test_delivery_tags_stay_in_the_text(read_text_file):
+    lines = ["[sad] *Oh* no. [/] [pause 1.2s] [Come]{.whisper rate=-10%} here.", "{.calm}\nHe sat. [laughs]"]
+    assert said(read_text_file, "\n\n".join(lines)) == [
+        "[sad] Oh no. [/] [pause 1.2s] [Come]{.whisper rate=-10%} here.",
+        "{.calm} He sat. [laughs]",
+    ]
+
+
+def test_links_footnotes_and_task_boxes_are_markdown_first(read_text_file):
+    text = "See [sad](x.html) and [calm] and [a][b].[^1]\n\n- [x] done\n- [ ] open\n\n"
+    text += "[calm]: y.html\n[b]: z\n\n[^1]: Note.\n"
+    assert [plain_text(line) for line in said(read_text_file, text)] == ["See sad and calm and a.", "done", "open"]
+
+
+def test_a_tag_and_a_colon_define_no_link(read_text_file):
+    assert said(read_text_file, "[angry]: No!\n\n[12]: x\n\nHe [angry] left [12].") == [
+        "[angry]: No!",
+        "He [angry] left 12.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        r"\[sad\]",
+        r"\[sad]",
+        "&#91;sad]",
+        "`[sad]`",
+        "`[`sad`]`",
+        "<!-- -->&lbrack;sad&rbrack;",
+        r"[a \[sad\] b](x.html)",
+    ],
+)
+def test_what_is_escaped_or_code_is_words(read_text_file, source):
+    (text,) = said(read_text_file, f"So {source} it is.")
+    assert "[sad]" in plain_text(text)
+    assert read_tags(text).problems == ()
+
+
+def test_backslashes_and_braces(read_text_file):
+    (text,) = said(read_text_file, r"A \\ B \{.sad} \*C\* D\E `\[`")
+    assert plain_text(text) == r"A \ B {.sad} *C* D\E \["
+
+
+def test_titles_are_words_and_headings_know_their_delivery(read_text_file):
+    book = read_text_file("b.md", "# Chapter 1 {.calm}\n\nA.\n\n# [sad] Chapter 2\n\nB.\n\n# A \\[draft\\]\n\nC.\n")
+    assert [chapter.title for chapter in book.chapters] == ["Chapter 1", "Chapter 2", "A [draft]"]
+    headings = [chapter.blocks[0] for chapter in book.chapters]
+    assert [heading.delivery for heading in headings] == ["calm", "sad", ""]
+    assert [plain_text(heading.text) for heading in headings] == ["Chapter 1", "Chapter 2", "A [draft]"]
+
+
+def test_a_default_before_the_words_of_a_list_item_stays_at_its_beginning(read_text_file):
+    assert said(read_text_file, "1. {.sad} first\n2. second\n") == ["{.sad} 1. first", "2. second"]
+
+
+def test_a_paragraph_of_a_tag_alone_is_nothing_and_one_of_a_pause_is_kept(read_text_file):
+    assert said(read_text_file, "One.\n\n{.sad}\n\n[beat]\n\nTwo.") == ["One.", "[beat]", "Two."]
+
+
+def test_wrong_tags_are_told_by_the_line_of_the_file(read_text_file):
+    book = read_text_file(
+        "b.md", "---\ntitle: X\n---\n\n# One\n\nHe was [sadd] so.\n\n`[nope]` [nope](x) [^9]\n\n[happpy] b\n"
+    )
+    assert [warning.partition(":")[0] for warning in book.warnings] == ["line 7", "line 11"]
+    assert "[sadd] is no tag" in book.warnings[0]
+    assert "[sad]" in book.warnings[0]
+
+
+def test_warnings_of_a_file_full_of_wrong_tags_are_few(read_text_file):
+    warnings = read_text_file("b.md", "".join(f"A [bogus{n}] b.\n\n" for n in range(50))).warnings
+    assert (len(warnings), warnings[-1]) == (21, "and 30 more.")

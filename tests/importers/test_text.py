@@ -2,6 +2,7 @@ import pytest
 
 from studio.core.errors import InputError
 from studio.manuscript.model import BlockKind
+from studio.manuscript.tags import plain_text
 from tests.importers.conftest import outline, texts
 
 GUTENBERG = """\
@@ -246,3 +247,48 @@ def test_five_megabytes_without_a_space_finish(read_text_file):
         == 5_000_000
     )
     assert len(book.chapters) > 20
+
+
+def test_delivery_tags_stay_in_the_text(read_text_file):
+    text = "{.calm}\n[sad] Oh _no_. [/] Come--now. [laughs]\n\n{sad}\n\nA \\[b\\] c.\n{warm}\n"
+    (chapter,) = read_text_file("t.txt", text).chapters
+    assert texts(chapter) == ["{.calm} [sad] Oh no. [/] Come—now. [laughs]", r"A \[b\] c. {warm}"]
+
+
+def test_tags_go_over_the_ends_of_wrapped_lines(read_text_file):
+    text = "It was a long and quiet evening by the sea, [pause\n1.2s] and nobody said [a\nword]{sad} about it.\n"
+    (chapter,) = read_text_file("t.txt", text).chapters
+    assert texts(chapter) == [" ".join(text.split())]
+
+
+def test_headings_with_tags_are_headings(read_text_file):
+    body = "It was a long and quiet evening by the sea, and nobody said a word about it.\n"
+    text = f"CHAPTER I {{.calm}}\n\n{body}\n[sad] CHAPTER II\n\nThe Storm\n\n{body}"
+    book = read_text_file("t.txt", text)
+    assert [chapter.title for chapter in book.chapters] == ["CHAPTER I", "CHAPTER II: The Storm"]
+    assert [chapter.blocks[0].delivery for chapter in book.chapters] == ["calm", "sad"]
+    assert [chapter.blocks[0].text for chapter in book.chapters] == ["CHAPTER I", "CHAPTER II: The Storm"]
+
+
+def test_brackets_of_transcribers_are_no_tags(read_text_file):
+    text = "A man[oe]uvre in the [AE]gean.\n\n[Illustration]\n\n[Illustration: A ship\nat sea]\n\n"
+    text += "[He bowed low.]\n\nThe end.[3]\n"
+    book = read_text_file("t.txt", text)
+    assert [plain_text(text) for text in texts(book.chapters[0])] == [
+        "A manœuvre in the Ægean.",
+        "Image: A ship at sea",
+        "He bowed low.",
+        "The end.",
+    ]
+    assert book.warnings == ()
+
+
+def test_wrong_tags_are_told_by_the_line_of_the_file(read_text_file):
+    book = read_text_file("t.txt", GUTENBERG.replace("I stuffed a shirt", "I [sadd] stuffed a shirt"))
+    line = 1 + GUTENBERG[: GUTENBERG.index("I stuffed a shirt")].count("\n")
+    assert [warning.partition(" is ")[0] for warning in book.warnings] == [f"line {line}: [sadd]"]
+
+
+def test_text_of_tags_alone_is_refused(read_text_file):
+    with pytest.raises(InputError, match="contains no text"):
+        read_text_file("t.txt", "[sad]\n\n[beat]\n")
