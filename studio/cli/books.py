@@ -66,7 +66,7 @@ def _show_chapters(project: ProjectView, chapters: tuple[ChapterView, ...], as_j
 
 
 def import_book(
-    file: Annotated[Path, typer.Argument(help="EPUB, Markdown or text.")],
+    file: Annotated[Path, typer.Argument(help="EPUB, Markdown, text, Fountain, CSV or SSML.")],
     name: Annotated[str | None, typer.Option(help="Unique name; made of the title by default.")] = None,
     language: Annotated[str | None, typer.Option(help="BCP 47 tag such as en-GB; as the book says by default.")] = None,
     json: Json = False,

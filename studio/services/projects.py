@@ -20,6 +20,7 @@ from studio.manuscript.segmenting import segment_chapter
 from studio.services.casting import default_voice
 from studio.services.context import Context
 from studio.services.credits import credits_rows, segment_rows, write_credits
+from studio.services.guides import destroy_guides
 from studio.services.rows import (
     NARRATOR,
     book_chapters,
@@ -62,7 +63,7 @@ class ProjectService:
         """Make a project of a book.
 
         Args:
-            path: EPUB, Markdown or text.
+            path: a book or script in a known format.
             name: unique name; made of the title if not given.
             language: BCP 47 tag; as the book says if not given.
             original_name: what the user calls the file, where it was uploaded under another name.
@@ -105,13 +106,15 @@ class ProjectService:
             raise ConflictError("another import took the same name just now", hint="Try again.") from error
 
     def delete(self, reference: str) -> None:
-        """Delete a project with its chapters, cast and jobs. Takes and delivered files stay.
+        """Delete a project with its chapters, cast, jobs and guide recordings. Takes and delivered files stay.
 
         Raises:
             NotFoundError: there is no such project.
         """
         with self._context.database.write() as session:
-            session.delete(find_project(session, reference))
+            project = find_project(session, reference)
+            destroy_guides(self._context, session, project.chapters)
+            session.delete(project)
 
     def set_purpose(
         self, reference: str, *, use: str | None = None, content: Iterable[str] | None = None

@@ -58,7 +58,7 @@ VV.parts.projects = (box, send) => (value) => {
           "div",
           { class: "vv-empty" },
           h("h2", {}, "Bring your first book"),
-          h("p", {}, "Drop an EPUB, Markdown or text file on the field above. Nothing leaves this computer."),
+          h("p", {}, "Drop a book or a script on the field above. Nothing leaves this computer."),
           value.sample &&
             h("button", { type: "button", class: "vv-button", onclick: () => send("sample", {}) }, "Try the sample story"),
         ),

@@ -21,8 +21,8 @@ def build(page: gr.Blocks, studio: Studio) -> None:
     top_bar(page, studio, "/")
     gr.HTML(html_template='<h1 class="vv-title">Projects</h1>', apply_default_css=False)
     upload = gr.File(
-        label="Import a book: EPUB, Markdown or text",
-        file_types=[".epub", ".md", ".markdown", ".txt"],
+        label="Import a book (EPUB, Markdown, text) or a script (Fountain, CSV, SSML)",
+        file_types=[".epub", ".md", ".markdown", ".txt", ".fountain", ".csv", ".tsv", ".ssml"],
         height=132,
         elem_id="import",
     )
