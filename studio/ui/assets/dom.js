@@ -91,7 +91,7 @@ VV.request = async (address, { method = "GET", body = null, signal = null } = {}
     throw error.name === "AbortError" ? error : new Error(NO_ANSWER);
   }
   const told = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Error(told?.detail ?? NO_ANSWER);
+  if (!answer.ok) throw new Error(told?.detail ? VV.sentence(told.detail) : NO_ANSWER);
   return told;
 };
 
@@ -122,9 +122,10 @@ VV.language = (tag) => {
   }
 };
 
-/** Open a step of the book's page, as a click on its tab would. */
+/** Open a step of the book's page, as a click on its tab would; on a narrow screen some stand in a menu. */
 VV.openStep = (name) => {
-  const tab = [...document.querySelectorAll("#steps [role=tab]")].find((each) => each.textContent.trim() === name);
+  const tabs = document.querySelectorAll("#steps [role=tab], #steps .overflow-dropdown button");
+  const tab = [...tabs].find((each) => each.textContent.trim() === name);
   tab?.click();
   tab?.focus();
 };
