@@ -37,6 +37,7 @@ from studio.services.consents.reviews import ReviewService
 from studio.services.context import Context
 from studio.services.deliveries import DeliveryService
 from studio.services.dispatcher import Dispatcher
+from studio.services.guides import GuideService
 from studio.services.jobs import JobService
 from studio.services.listening import ListeningService
 from studio.services.projects import ProjectService
@@ -86,6 +87,7 @@ class Studio:
         segments: words of the script.
         auditions: single sentences.
         deliveries: lines tried out, compared and looked at.
+        guides: recordings that lines follow.
         jobs: queue, follow and cancel long work.
         dispatcher: does the queued work in this process.
         listening: finished sound.
@@ -105,6 +107,7 @@ class Studio:
     segments: SegmentService
     auditions: AuditionService
     deliveries: DeliveryService
+    guides: GuideService
     jobs: JobService
     dispatcher: Dispatcher
     listening: ListeningService
@@ -171,6 +174,7 @@ def open_studio(settings: Settings) -> Studio:
         segments=SegmentService(context),
         auditions=AuditionService(context),
         deliveries=DeliveryService(context),
+        guides=GuideService(context),
         jobs=JobService(context),
         dispatcher=Dispatcher(context),
         listening=ListeningService(context),

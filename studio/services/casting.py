@@ -11,7 +11,8 @@ from studio.core.errors import NotFoundError, StudioError
 from studio.render.plan import check_language, sounds_of, speaks
 from studio.services.context import Context, consented_voice
 from studio.services.credits import write_credits
-from studio.services.rows import NARRATOR, cast_voices, find_project, gate_request
+from studio.services.guides import destroy_guides
+from studio.services.rows import NARRATOR, cast_voices, find_project, gate_request, is_credits
 from studio.services.views import RoleView, VoiceView
 from studio.store.consent_tables import ConsentRow, VoiceRow
 from studio.store.tables import CastRow, ChapterRow, SegmentRow
@@ -133,5 +134,6 @@ class CastingService:
             check_language(voice, project.language)
             session.merge(CastRow(project_id=project.id, role=role, voice_id=voice_id))
             if role == NARRATOR:
+                destroy_guides(self._context, session, filter(is_credits, project.chapters))  # their lines go
                 write_credits(project, voice.name, replica=isinstance(voice, ConsentedVoice))
         return self.roles(reference)

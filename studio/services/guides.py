@@ -30,7 +30,7 @@ from studio.services.context import Context
 from studio.services.lines import say_line
 from studio.services.rows import gate_request
 from studio.services.segments import PlannedSegment, find_segment, plan_one
-from studio.store.tables import ChapterRow, GuideRow, ProjectRow, SegmentRow, TakeRow
+from studio.store.tables import ChapterRow, GuideRow, SegmentRow, TakeRow
 
 _LIMIT_S = 180.0
 _SURE = 0.4
@@ -236,13 +236,12 @@ class GuideService:
             raise StorageError("the worker process died", hint="Close other programs to free memory.") from error
 
 
-def destroy_guides(context: Context, session: Session, project: ProjectRow) -> None:
-    """Destroy all guides of a project with their recordings. Call it before the project's rows are deleted."""
+def destroy_guides(context: Context, session: Session, chapters: Iterable[ChapterRow]) -> None:
+    """Destroy the guides of chapters with their recordings. Call it before the rows of their segments are deleted."""
     held = (
         select(GuideRow)
         .join(SegmentRow, SegmentRow.id == GuideRow.segment_id)
-        .join(ChapterRow, ChapterRow.id == SegmentRow.chapter_id)
-        .where(ChapterRow.project_id == project.id)
+        .where(SegmentRow.chapter_id.in_([chapter.id for chapter in chapters]))
     )
     rows = list(session.scalars(held))
     for row in rows:
