@@ -17,12 +17,13 @@ from studio.consent.requests import GateRequest
 from studio.core.errors import EngineError, MissingError, RefusedError
 from studio.core.hashing import sha256_bytes
 from studio.core.resources import shipped
-from studio.engines.base import Line
-from studio.engines.kokoro import MODEL_FILE, VOICES_FILE, WEIGHTS, KokoroEngine, join_windows
+from studio.engines.base import Line, Run
+from studio.engines.kokoro import MODEL_FILE, VOICES_FILE, WEIGHTS, KokoroEngine
 from studio.engines.kokoro_tokens import Window
+from studio.engines.splicing import join_windows
 
 Grant = Callable[[str], GrantedVoice]
-_LINE = Line("The kettle sang, and nobody came.", "en-GB")
+_LINE = Line((Run("The kettle sang, and nobody came."),), "en-GB")
 _KOKORO_VOICES = [voice for voice in load_stock_voices().values() if voice.engine == "kokoro"]
 
 
