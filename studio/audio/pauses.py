@@ -49,7 +49,7 @@ def scale_pauses(samples: Samples, rate_hz: int, factor: float) -> Paused:
     heard = np.flatnonzero(loud)
     kept: list[Samples] = []
     was, now, position, length = [0], [0], 0, 0
-    for left, right in pairwise(heard):
+    for left, right in pairwise(heard) if factor != 1 else ():
         if right - left <= _SHORTEST_FRAMES:
             continue
         begin, end = (int(left) + 1) * frame, int(right) * frame

@@ -36,8 +36,10 @@ def stretch(samples: Samples, rate_hz: int, *, length: int | None = None, pitch_
         float32 mono [length]; it may exceed ±1.
     """
     wanted = samples.size if length is None else length
-    if not samples.size or not wanted or (wanted == samples.size and not pitch_st):
-        return np.resize(samples, wanted) if samples.size else np.zeros(wanted, np.float32)
+    if wanted == samples.size and not pitch_st:
+        return samples
+    if not samples.size or not wanted:
+        return np.zeros(wanted, np.float32)
     timed = _signalsmith(samples, rate_hz, wanted, 0.0) if wanted != samples.size else samples
     if not pitch_st:
         return match_level(timed, samples, rate_hz)

@@ -13,7 +13,7 @@ from studio.audio.gain import crossfades, speech_power, within_full_scale
 from studio.audio.tilt import tilt
 from studio.core.errors import EngineError
 from studio.engines.base import Aspect, Engine, Line, Prepared, Rendered, Run, Samples, Word
-from studio.manuscript.delivery import NEUTRAL, Prosody
+from studio.manuscript.delivery import NEUTRAL, NEUTRAL_PROSODY
 from studio.manuscript.guide import said_words
 from studio.render.guiding import follow_length, follow_level
 from studio.render.line import METHODS
@@ -97,7 +97,7 @@ def _asked(run: Run) -> frozenset[Aspect]:
     """Where a run leaves the neutral reading. A whisper has no pitch to be changed."""
     if not said_words(run.text):
         return frozenset()
-    prosody, plain = run.prosody, Prosody()
+    prosody, plain = run.prosody, NEUTRAL_PROSODY
     changes: dict[Aspect, bool] = {
         "pitch": prosody.pitch_st != plain.pitch_st and not prosody.whispered,
         "range": prosody.pitch_range != plain.pitch_range and not prosody.whispered,
@@ -139,7 +139,7 @@ def _said_apart(engine: Engine, line: Line, voice: Prepared, asked: frozenset[As
         if not said_words(run.text) and not event:
             pieces.append(Piece(run, np.zeros(0, np.float32)))
             continue
-        neutral = replace(run, delivery=NEUTRAL, prosody=Prosody())
+        neutral = replace(run, delivery=NEUTRAL, prosody=NEUTRAL_PROSODY)
         alone = replace(neutral if info.delivery == "none" else run, event=event, rest_s=0.0)
         rendered = _synthesized(engine, replace(line, runs=(alone,)), voice)
         said.append(replace(rendered, events=(event,) if event and info.delivery == "none" else rendered.events))

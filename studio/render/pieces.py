@@ -20,8 +20,6 @@ _SENTENCE_PAUSE_S, _CLAUSE_PAUSE_S = 0.4, 0.18
 _SENTENCE_ENDS, _CLAUSE_ENDS = ".!?…。！？", ",;:—–、，；："
 _AFTER_ENDS = "\"'”’»›)]"
 
-_Times = Sequence[float] | npt.NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
@@ -51,19 +49,20 @@ def cut(rendered: Rendered, runs: Sequence[Run]) -> list[Piece]:
 
 
 def shape(piece: Piece, rate_hz: int, aspects: AbstractSet[Aspect], seed: int) -> Piece:
-    """Give a piece the pace, pitch, pauses and breath of its run, as far as `aspects` names them."""
+    """Give a piece the pace, pitch, pauses and breath of its run, as far as `aspects` names them.
+
+    It takes `1 / rate` of its time as a whole: where its pauses grow, its words make up for it.
+    """
     prosody = piece.run.prosody
-    if not piece.samples.size or not piece.run.text:
+    count = piece.samples.size
+    if not count or not piece.run.text:
         return piece
     whispered = "whisper" in aspects and prosody.whispered
-    length = round(piece.samples.size / prosody.rate) if "rate" in aspects else piece.samples.size
     pitch_st = prosody.pitch_st if "pitch" in aspects and not prosody.whispered else 0.0
-    samples = stretch(piece.samples, rate_hz, length=length, pitch_st=pitch_st)
-    words = _mapped(piece.words, [0, piece.samples.size / rate_hz], [0, length / rate_hz])
-    if "pauses" in aspects and prosody.pause_scale != 1:
-        paused = scale_pauses(samples, rate_hz, prosody.pause_scale)
-        samples = paused.samples
-        words = _mapped(words, paused.was_at / rate_hz, paused.is_at / rate_hz)
+    length = round(count / prosody.rate) if "rate" in aspects else count
+    paused = scale_pauses(piece.samples, rate_hz, prosody.pause_scale if "pauses" in aspects else 1.0)
+    samples = stretch(paused.samples, rate_hz, length=length, pitch_st=pitch_st)
+    words = _mapped(piece.words, paused.was_at / rate_hz, paused.is_at / paused.samples.size * length / rate_hz)
     if whispered:
         samples = whisper(samples, rate_hz, seed=zlib.crc32(piece.run.text.encode()) ^ seed & 0xFFFF_FFFF)
     return replace(piece, samples=samples, words=words)
@@ -132,6 +131,6 @@ def _moved(words: Sequence[Word], by_s: float) -> tuple[Word, ...]:
     return tuple(Word(word.text, max(0.0, word.start_s + by_s), max(0.0, word.end_s + by_s)) for word in words)
 
 
-def _mapped(words: Sequence[Word], was_s: _Times, is_s: _Times) -> tuple[Word, ...]:
+def _mapped(words: Sequence[Word], was_s: npt.NDArray[np.float64], is_s: npt.NDArray[np.float64]) -> tuple[Word, ...]:
     times = [np.interp((word.start_s, word.end_s), was_s, is_s) for word in words]
     return tuple(Word(word.text, float(begin), float(end)) for word, (begin, end) in zip(words, times, strict=True))
