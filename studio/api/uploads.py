@@ -10,7 +10,7 @@ from pathlib import Path
 import anyio
 from fastapi import Request
 
-from studio.core.errors import InputError
+from studio.core.errors import InputError, StudioError
 
 _UPLOAD = "recording-"
 _SURELY_DEAD_S = 3600.0
@@ -18,7 +18,7 @@ _SURELY_DEAD_S = 3600.0
 
 @asynccontextmanager
 async def received(request: Request, folder: Path, largest_bytes: int) -> AsyncIterator[Path]:
-    """The body of a request as a private file that is gone afterwards.
+    """The body of a request as a private file that is gone afterwards; where it lay, no error tells.
 
     Args:
         request: whose body is read block by block.
@@ -39,7 +39,11 @@ async def received(request: Request, folder: Path, largest_bytes: int) -> AsyncI
                 await sink.write(block)
         if size == 0:
             raise InputError("the recording is empty", hint="Record it again.")
-        yield path
+        try:
+            yield path
+        except StudioError as error:
+            error.where = "" if error.where == str(path) else error.where
+            raise
 
 
 def sweep_uploads(folder: Path) -> None:
