@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from studio.importers.blocks import join_heading
@@ -19,6 +19,7 @@ from studio.manuscript.matter import (
     recognise,
 )
 from studio.manuscript.model import Block, BlockKind, Chapter, ChapterKind
+from studio.manuscript.tags import escape_tags, plain_text
 
 _CHAPTER_WORDS = {
     "en": "Chapter", "de": "Kapitel", "fr": "Chapitre", "es": "Capítulo", "pt": "Capítulo", "it": "Capitolo",
@@ -268,7 +269,10 @@ def _announced(heading: str, language: str) -> str:
 def chapters_from_headings(
     blocks: Sequence[Block], *, book_title: str = "", language: str = "en"
 ) -> tuple[Chapter, ...]:
-    """Divide a text that has headings and nothing else to go by into chapters, front matter and back matter."""
+    """Divide a tagged text that has headings and nothing else to go by into chapters, front matter and back matter.
+
+    Titles are tagged text as the headings are.
+    """
     cuts = heading_cuts(blocks)
     if not cuts or cuts[0].position > 0:
         cuts.insert(0, HeadingCut(0, ""))
@@ -284,9 +288,9 @@ def chapters_from_headings(
             continue
         chapter = make_chapter(cut.title, kind, run, parts=cut.parts, book_title=book_title, language=language)
         if not chapter.title:
-            known = book_title if len(cuts) == 1 else ""
+            known = escape_tags(book_title) if len(cuts) == 1 else ""
             chapter = replace(
-                chapter, title=known or (first_words(run) if kind is ChapterKind.CHAPTER else kind_name(kind))
+                chapter, title=known or (first_tagged_words(run) if kind is ChapterKind.CHAPTER else kind_name(kind))
             )
         chapters.append(chapter)
     return tuple(chapters)
@@ -299,10 +303,16 @@ def _is_body(cut: HeadingCut, blocks: Sequence[Block]) -> bool:
     return is_chapter_title(cut.title) or cut.encloses or words > _FRONT_WORDS
 
 
-def first_words(blocks: Sequence[Block]) -> str:
+def first_words(blocks: Iterable[Block]) -> str:
     """What to list a division by that has no title: how it begins."""
-    words = next(block.text for block in blocks if block.text).split()
+    words = next((block.text for block in blocks if block.text), "").split()
     return " ".join(words[:_TITLE_WORDS]) + ("…" if len(words) > _TITLE_WORDS else "")
+
+
+def first_tagged_words(blocks: Iterable[Block]) -> str:
+    """The same of tagged text, as tagged text: no tag is cut in two."""
+    words = (replace(block, text=plain_text(block.text)) for block in blocks)
+    return escape_tags(first_words(words))
 
 
 def kind_name(kind: ChapterKind) -> str:

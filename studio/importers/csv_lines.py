@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from studio.core.errors import InputError
-from studio.importers.chapters import first_words, make_chapter
+from studio.importers.chapters import first_tagged_words, make_chapter
 from studio.importers.clean import clean_text, has_control_characters
 from studio.importers.decode import read_text
 from studio.importers.sniff import looks_like_text
@@ -158,4 +158,4 @@ def _chapter(title: str, blocks: Sequence[Block]) -> Chapter:
     kind = kind_from_title(plain_text(title))
     kind = kind if kind is not None and is_spoken(kind) else ChapterKind.CHAPTER
     heading = make_chapter(title, kind, (heading_block(title, 1),)).blocks if title else ()
-    return Chapter(title or first_words(blocks), kind, (*heading, *blocks))
+    return Chapter(title or first_tagged_words(blocks), kind, (*heading, *blocks))

@@ -8,7 +8,7 @@ from typing import Final
 from lxml import etree
 
 from studio.core.errors import InputError
-from studio.importers.chapters import first_words
+from studio.importers.chapters import first_tagged_words
 from studio.importers.decode import read_text
 from studio.importers.language import language_tag
 from studio.importers.markup import Element, local_name
@@ -58,7 +58,7 @@ class SsmlImporter:
             str(name) for element in root.iter() if local_name(element) == "voice" and (name := element.get("name"))
         }
         told = f"Voices named in the file are not used ({len(voices)}): cast its lines in the studio."
-        chapters = titled_in_words([Chapter(first_words(blocks), ChapterKind.CHAPTER, tuple(blocks))])
+        chapters = titled_in_words([Chapter(first_tagged_words(blocks), ChapterKind.CHAPTER, tuple(blocks))])
         metadata = Metadata("", language=language_tag(root.get(_LANGUAGE, "")) or "en")
         return Manuscript(metadata, chapters, warnings=(told,) if voices else ())
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from studio.manuscript.model import Block, BlockKind, Chapter
+from studio.manuscript.tags import escape_tags
 
 MAX_WORDS = 15_000
 """About 100 minutes at 150 words a minute; ACX accepts no file above 120 minutes."""
@@ -44,7 +45,7 @@ def split_long(chapter: Chapter, max_words: int = MAX_WORDS) -> tuple[Chapter, .
     pieces = []
     for number, run in enumerate(runs, start=1):
         title = f"{chapter.title} ({number} of {count})"
-        heading = () if number == 1 else (Block(BlockKind.HEADING, title, 2),)
+        heading = () if number == 1 else (Block(BlockKind.HEADING, escape_tags(title), 2),)
         pieces.append(replace(chapter, title=title, blocks=(*heading, *run)))
     return tuple(pieces)
 

@@ -217,3 +217,8 @@ def test_wrong_tags_are_told_by_the_line_of_the_file(read_text_file):
 def test_warnings_of_a_file_full_of_wrong_tags_are_few(read_text_file):
     warnings = read_text_file("b.md", "".join(f"A [bogus{n}] b.\n\n" for n in range(50))).warnings
     assert (len(warnings), warnings[-1]) == (21, "and 30 more.")
+
+
+def test_text_without_headings_is_listed_by_its_first_words(read_text_file):
+    book = read_text_file("b.md", r"[sad] One [two three four five]{.calm} \[six\] seven eight.")
+    assert book.chapters[0].title == "One two three four five [six]…"
