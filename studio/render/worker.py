@@ -5,6 +5,7 @@ import threading
 import time
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,8 +19,10 @@ from studio.engines.base import Engine, Line, Prepared
 from studio.engines.registry import make_engine
 from studio.manuscript.delivery import NEUTRAL
 from studio.render.line import FinishedTake, SpeakTask
-from studio.render.perform import Performance, perform
 from studio.store.blobs import BlobStore
+
+if TYPE_CHECKING:
+    from studio.render.perform import Performance
 
 _SILENT_DBFS = -50.0
 _FASTEST_CHARS_PER_S = 40.0
@@ -60,6 +63,8 @@ def speak(task: SpeakTask) -> FinishedTake:
     prepared = _prepared(task, voice)
     started = time.process_time()
     line = Line(task.line.runs, task.line.language, task.line.seed, task.line.guide)
+    from studio.render.perform import perform  # noqa: PLC0415 - scipy takes a second, which only workers are to pay
+
     performed = perform(engine, line, prepared)
     cpu_s = time.process_time() - started
     duration_s = len(performed.samples) / performed.sample_rate_hz
@@ -139,7 +144,7 @@ def _delivery(line: Line) -> str:
     return ("guide: " if line.guide else "") + " | ".join(changes)
 
 
-def _flags(performed: Performance, line: Line) -> tuple[str, ...]:
+def _flags(performed: "Performance", line: Line) -> tuple[str, ...]:
     """What is suspicious about a take, by measurement alone: bounds far outside any human reading speed."""
     seconds = len(performed.samples) / performed.sample_rate_hz
     rms = float(np.sqrt(np.mean(np.square(performed.samples, dtype=np.float64))))

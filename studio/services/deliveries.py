@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from studio.audio.flac import encode_take, read_take
 from studio.audio.levelling import PREVIEW_LUFS, at_loudness
@@ -10,9 +11,6 @@ from studio.audio.peaks import waveform_peaks
 from studio.audio.samples import Samples
 from studio.core.errors import CancelledError, InputError, NotFoundError, RefusedError
 from studio.core.progress import Progress, ReportProgress, ignore_progress
-from studio.hearing.delivery import DeliveryFacts, measure_delivery
-from studio.hearing.pitch import track_pitch
-from studio.hearing.resemblance import Heard, hear_delivery
 from studio.manuscript.delivery import NEUTRAL, Delivery, Preset, Prosody, presets, prosody_of
 from studio.manuscript.tags import escape_tags, parse_delivery
 from studio.services.context import Context
@@ -20,6 +18,10 @@ from studio.services.lines import check_words, say_line
 from studio.services.rows import find_project, gate_request
 from studio.services.segments import PlannedSegment, plan_one
 from studio.store.tables import TakeRow
+
+if TYPE_CHECKING:
+    from studio.hearing.delivery import DeliveryFacts
+    from studio.hearing.resemblance import Heard
 
 _PEAKS = 600
 _PITCH_LEAST_VOICED = 0.15
@@ -94,7 +96,7 @@ class Lane:
     pauses: tuple[tuple[float, float], ...]
     words: tuple[tuple[str, float, float], ...]
     asked: str
-    heard: Heard | None
+    heard: "Heard | None"
     compared: tuple[Compared, ...]
     delivered: bool | None
 
@@ -182,6 +184,9 @@ class DeliveryService:
             NotFoundError: no such project, segment or take; the segment has not been said yet.
             StudioError: as `preview`; the neutral reading is made if it is not there.
         """
+        from studio.hearing.pitch import track_pitch  # noqa: PLC0415 - models and scipy, only where sound is looked at
+        from studio.hearing.resemblance import hear_delivery  # noqa: PLC0415
+
         planned = plan_one(self._context, reference, segment_id)
         line = planned.segment.line
         request = gate_request(planned.project, line.voice_id, deliveries=line.deliveries)
@@ -248,7 +253,7 @@ class DeliveryService:
             return False
         return True
 
-    def _neutral_facts(self, reference: str, planned: PlannedSegment) -> DeliveryFacts | None:
+    def _neutral_facts(self, reference: str, planned: PlannedSegment) -> "DeliveryFacts | None":
         """What the same words measure in a neutral reading by the same voice; it is made if it is not there."""
         words, segment_id = escape_tags(planned.segment.words), planned.segment.segment_id
         neutral = plan_one(self._context, reference, segment_id, text=words, delivery=NEUTRAL, guided=False)
@@ -257,14 +262,16 @@ class DeliveryService:
         return _facts(samples, rate_hz, neutral.segment.line.text, planned.project.language)
 
 
-def _facts(samples: Samples, rate_hz: int, text: str, language: str) -> DeliveryFacts | None:
+def _facts(samples: Samples, rate_hz: int, text: str, language: str) -> "DeliveryFacts | None":
+    from studio.hearing.delivery import measure_delivery  # noqa: PLC0415 - scipy, only where sound is looked at
+
     try:
         return measure_delivery(samples, rate_hz, text=text, language=language)
     except InputError:  # too short, or nothing like speech in it
         return None
 
 
-def _compared(asked: str, facts: DeliveryFacts | None, neutral: DeliveryFacts | None) -> tuple[Compared, ...]:
+def _compared(asked: str, facts: "DeliveryFacts | None", neutral: "DeliveryFacts | None") -> tuple[Compared, ...]:
     """Figures of a take in one delivery against what that asks for."""
     if facts is None or neutral is None or " | " in asked or asked.startswith("guide: "):
         return ()

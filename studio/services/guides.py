@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,9 +18,6 @@ from studio.audio.flac import length, read_take
 from studio.consent.requests import GateRequest
 from studio.core.errors import EngineError, InputError, NotFoundError, StorageError
 from studio.core.time import utc_now
-from studio.hearing.delivery import DeliveryFacts, measure_delivery
-from studio.hearing.guide import FollowTask, HearTask, check_same_words, follow_guide, hear_guide
-from studio.hearing.resemblance import hear_delivery
 from studio.manuscript.delivery import NEUTRAL_NAME, Delivery, prosody_of
 from studio.manuscript.guide import Guide, said_words
 from studio.render.line import PlannedLine
@@ -31,6 +28,10 @@ from studio.services.lines import say_line
 from studio.services.rows import gate_request
 from studio.services.segments import PlannedSegment, find_segment, plan_one
 from studio.store.tables import ChapterRow, GuideRow, SegmentRow, TakeRow
+
+if TYPE_CHECKING:  # scipy and the recogniser take seconds to import, which only who records a guide is to pay
+    from studio.hearing.delivery import DeliveryFacts
+    from studio.hearing.guide import FollowTask, HearTask
 
 _LIMIT_S = 180.0
 _SURE = 0.4
@@ -62,7 +63,7 @@ class GuideView:
     words: tuple[tuple[str, float, float], ...]
     current: bool
     suggestion: str
-    facts: DeliveryFacts | None
+    facts: "DeliveryFacts | None"
 
 
 class GuideService:
@@ -90,6 +91,8 @@ class GuideService:
         planned = plan_one(self._context, reference, segment_id, guided=False)
         line = planned.segment.line
         self._context.gate.check(self._request(planned, {"guide", *line.deliveries}))
+        from studio.hearing.guide import HearTask, hear_guide  # noqa: PLC0415
+
         task = HearTask(path, line.text, line.language, self._context.settings.weights)
         heard = self._work(hear_guide, task)
         take = self._reference_take(planned)
@@ -127,6 +130,8 @@ class GuideService:
         line = planned.segment.line
         self._context.gate.check(self._request(planned, {"guide", *line.deliveries}))
         row = self._row(reference, segment_id)
+        from studio.hearing.guide import check_same_words  # noqa: PLC0415
+
         check_same_words(line.text, row.heard, line.language)
         guide = self._follow(row.blob_sha256, self._reference_take(planned), line)
         with self._context.database.write() as session:
@@ -197,7 +202,7 @@ class GuideService:
             facts=facts,
         )
 
-    def _suggestion(self, planned: PlannedSegment, spoken: str, facts: DeliveryFacts | None) -> str:
+    def _suggestion(self, planned: PlannedSegment, spoken: str, facts: "DeliveryFacts | None") -> str:
         if facts is None:
             return ""
         with self._context.database.read() as session:
@@ -211,6 +216,8 @@ class GuideService:
     def _follow(self, blob: str, take: TakeRow, line: PlannedLine) -> Guide:
         times = tuple((float(begin), float(end)) for _text, begin, end in take.words)
         recording, reference = self._context.blobs.path(blob), self._context.blobs.path(take.blob_sha256)
+        from studio.hearing.guide import FollowTask, follow_guide  # noqa: PLC0415
+
         task = FollowTask(recording, reference, times, line.text, line.language, self._context.settings.weights)
         return self._work(follow_guide, task)
 
@@ -227,7 +234,7 @@ class GuideService:
     def _request(planned: PlannedSegment, deliveries: Iterable[str]) -> GateRequest:
         return gate_request(planned.project, planned.segment.line.voice_id, deliveries=deliveries)
 
-    def _work(self, function: Callable[..., _Result], task: HearTask | FollowTask) -> _Result:
+    def _work(self, function: Callable[..., _Result], task: "HearTask | FollowTask") -> _Result:
         try:
             return self._context.pool.submit(function, task, limit_s=_LIMIT_S).result()
         except TimeoutError as error:
@@ -250,7 +257,7 @@ def destroy_guides(context: Context, session: Session, chapters: Iterable[Chapte
     _destroy(context, session, [row.blob_sha256 for row in rows])
 
 
-def suggested_delivery(facts: DeliveryFacts, neutral: DeliveryFacts | None) -> Delivery:
+def suggested_delivery(facts: "DeliveryFacts", neutral: "DeliveryFacts | None") -> Delivery:
     """The delivery a reading comes nearest to, with the pace and range that are measured on top of the preset's.
 
     Its pitch is its reader's and says nothing. Pace and range need the same words read neutrally.
@@ -259,6 +266,8 @@ def suggested_delivery(facts: DeliveryFacts, neutral: DeliveryFacts | None) -> D
         facts: of the reading.
         neutral: of a neutral reading of the same words, in any voice.
     """
+    from studio.hearing.resemblance import hear_delivery  # noqa: PLC0415
+
     heard = hear_delivery(facts, neutral)
     preset = heard.preset if heard.confidence >= _SURE else NEUTRAL_NAME
     if neutral is None or not facts.speech_s:
@@ -278,9 +287,11 @@ def _offset(factor: float, limits: tuple[int, int]) -> int:
 
 
 @lru_cache(maxsize=64)
-def _facts(path: Path, spoken: str, language: str) -> DeliveryFacts | None:
+def _facts(path: Path, spoken: str, language: str) -> "DeliveryFacts | None":
     """What a stored sound measures; blobs never change, so neither does this."""
     samples, rate_hz = read_take(path)
+    from studio.hearing.delivery import measure_delivery  # noqa: PLC0415
+
     try:
         facts = measure_delivery(samples, rate_hz, text=spoken, language=language)
     except InputError:  # too short, or nothing like speech in it

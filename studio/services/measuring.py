@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from studio.core.errors import InputError
 from studio.hearing.clip import read_clip
-from studio.hearing.delivery import DeliveryFacts, measure_delivery
-from studio.hearing.resemblance import Heard, hear_delivery
+
+if TYPE_CHECKING:
+    from studio.hearing.delivery import DeliveryFacts
+    from studio.hearing.resemblance import Heard
 
 LONGEST_S = 300.0
 
@@ -22,8 +25,8 @@ class Listened:
     """
 
     path: str
-    facts: DeliveryFacts
-    heard: Heard
+    facts: "DeliveryFacts"
+    heard: "Heard"
 
 
 def listen_to(path: Path, against: Path | None = None) -> Listened:
@@ -37,12 +40,16 @@ def listen_to(path: Path, against: Path | None = None) -> Listened:
         NotFoundError: there is no such file.
         InputError: it is no sound, too long, or holds no speech.
     """
+    from studio.hearing.resemblance import hear_delivery  # noqa: PLC0415
+
     neutral = _measured(against) if against else None
     facts = _measured(path)
     return Listened(str(path), facts, hear_delivery(facts, neutral))
 
 
-def _measured(path: Path) -> DeliveryFacts:
+def _measured(path: Path) -> "DeliveryFacts":
+    from studio.hearing.delivery import measure_delivery  # noqa: PLC0415 - scipy, only where sound is looked at
+
     clip = read_clip(path, longest_s=LONGEST_S)
     try:
         return measure_delivery(clip.samples, clip.sample_rate_hz)
