@@ -37,6 +37,9 @@ Condition = Literal["neutral take", "other words", "another voice", "typical voi
 """What a reading is held against: the same words read plainly by the same voice; other words by the same voice; a
 plain reading by another voice, whatever its words; or nothing but typical voices."""
 
+ARRAYS: Final = ("means", "within", "words", "voices", "typical")
+"""The arrays of a listener."""
+
 _FREEDOM = 5.0  # Student's t: people leave the beaten track more often than a normal distribution allows
 _LEAST_RANGE_ST = 1.0
 _REFERENCE_HZ = 100.0
@@ -103,15 +106,15 @@ class Listener:
         }
         return added[condition]
 
-    def logits(self, difference: Array, doubt: Array, known: npt.NDArray[np.bool_]) -> Array:
+    def logits(self, difference: Array, known: npt.NDArray[np.bool_], condition: Condition) -> Array:
         """Logarithm of the density of each delivery at a difference, float64 [presets], up to a constant.
 
         Args:
             difference: float64 [features].
-            doubt: float64 [features, features], covariance to be added to that of the takes.
             known: bool [features], which of them count.
+            condition: what the reading is held against.
         """
-        covariance = (self.within + doubt)[np.ix_(known, known)]
+        covariance = (self.within + self.doubt(condition))[np.ix_(known, known)]
         away = (difference - self.means)[..., known]
         squares = np.einsum("pif,fg,pig->pi", away, np.linalg.inv(covariance), away)
         density = -(_FREEDOM + known.sum()) / 2 * np.log1p(squares / _FREEDOM)
@@ -134,24 +137,25 @@ def hear_delivery(
     Raises:
         MissingError: the model is missing from the installation.
     """
-    listener = shipped_listener()
+    return hear_with(
+        shipped_listener(), facts, neutral, condition_of(neutral, same_voice=same_voice, same_words=same_words)
+    )
+
+
+def hear_with(listener: Listener, facts: DeliveryFacts, neutral: DeliveryFacts | None, condition: Condition) -> Heard:
+    """The same, with any listener."""
     difference, known = compared(facts, neutral, listener)
-    condition = condition_of(neutral, same_voice=same_voice, same_words=same_words)
-    doubt = listener.doubt(condition)
-    likeness = calibrated(listener.logits(difference, doubt, known), listener.temperature[condition])
+    likeness = calibrated(listener.logits(difference, known, condition), listener.temperature[condition])
     order = np.argsort(-likeness, kind="stable")
     listed = tuple((listener.presets[place], float(likeness[place])) for place in order)
-    weights = np.where(known, AROUSAL_WEIGHTS, 0.0)
-    logit = float(weights @ difference)
-    unknown = np.where(known, 0.0, AROUSAL_WEIGHTS)
-    spread = math.sqrt(weights @ (listener.within + doubt) @ weights + unknown @ listener.voices @ unknown)
+    logit, sd = _arousal(listener, difference, known, condition)
     return Heard(
         preset=listed[0][0],
         confidence=listed[0][1],
         likeness=listed,
         arousal=_logistic(logit),
-        arousal_low=_logistic(logit - _BOUND_SDS * spread),
-        arousal_high=_logistic(logit + _BOUND_SDS * spread),
+        arousal_low=_logistic(logit - _BOUND_SDS * sd),
+        arousal_high=_logistic(logit + _BOUND_SDS * sd),
         against="neutral take" if condition == "other words" else condition,
     )
 
@@ -204,10 +208,29 @@ def shipped_listener() -> Listener:
         data = json.loads(shipped("voices", MODEL_FILE).read_text("utf-8"))
         if tuple(data["features"]) != FEATURES:
             raise MissingError(f"the model {MODEL_FILE} measures other features", hint="Reinstall vivavoce.")
-        arrays = {name: np.array(data[name]) for name in ("means", "within", "words", "voices", "typical")}
+        arrays = {name: np.array(data[name]) for name in ARRAYS}
         return Listener(tuple(data["presets"]), **arrays, temperature=data["temperature"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise MissingError(f"the model {MODEL_FILE} is missing or damaged", hint="Reinstall vivavoce.") from error
+
+
+def _arousal(
+    listener: Listener, difference: Array, known: npt.NDArray[np.bool_], condition: Condition
+) -> tuple[float, float]:
+    """Logit of the arousal and its standard deviation.
+
+    Of what is heard against another voice or none, most may be the voice's own. So the difference is first brought
+    down to what a delivery can be expected to have of it: the mean of a normal distribution that deliveries have, given
+    a sight of it that the condition blurs. Against the same words in the same voice it stays as it is.
+    """
+    heard, unheard = np.where(known, AROUSAL_WEIGHTS, 0.0), np.where(known, 0.0, AROUSAL_WEIGHTS)
+    places = listener.means.reshape(-1, difference.size)
+    prior = places.T @ places / len(places) + listener.within
+    seen = (prior + listener.doubt(condition))[np.ix_(known, known)]
+    share = np.linalg.solve(seen, prior[known]).T
+    left = prior - share @ prior[known]
+    variance = heard @ (left + listener.within) @ heard + unheard @ prior @ unheard
+    return float(heard @ share @ difference[known]), math.sqrt(variance)
 
 
 def _logistic(logit: float) -> float:
