@@ -268,7 +268,7 @@ def suggested_delivery(facts: "DeliveryFacts", neutral: "DeliveryFacts | None") 
     """
     from studio.hearing.resemblance import hear_delivery  # noqa: PLC0415
 
-    heard = hear_delivery(facts, neutral)
+    heard = hear_delivery(facts, neutral, same_voice=False)
     preset = heard.preset if heard.confidence >= _SURE else NEUTRAL_NAME
     if neutral is None or not facts.speech_s:
         return Delivery(preset)

@@ -44,7 +44,7 @@ def listen_to(path: Path, against: Path | None = None) -> Listened:
 
     neutral = _measured(against) if against else None
     facts = _measured(path)
-    return Listened(str(path), facts, hear_delivery(facts, neutral))
+    return Listened(str(path), facts, hear_delivery(facts, neutral, same_words=False))
 
 
 def _measured(path: Path) -> "DeliveryFacts":
