@@ -19,7 +19,8 @@ from studio.importers.sniff import looks_like_text
 from studio.importers.tagged import delivery_name, heading_block, is_said, line_warnings, role_name, titled_in_words
 from studio.manuscript.matter import is_spoken, kind_from_title
 from studio.manuscript.model import Block, BlockKind, Chapter, ChapterKind, Manuscript, Metadata
-from studio.manuscript.tags import lint_tags, parse_delivery, plain_text
+from studio.manuscript.tag_lint import lint_tags
+from studio.manuscript.tags import parse_delivery, plain_text
 
 SUFFIXES: Final = frozenset({".csv", ".tsv"})
 MAX_ROWS: Final = 200_000

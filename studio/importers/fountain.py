@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import dropwhile
 from pathlib import Path
 from typing import Final
 
@@ -28,7 +29,8 @@ from studio.importers.tagged import (
 )
 from studio.manuscript.matter import is_ordinal, is_part_title, is_scene_break
 from studio.manuscript.model import Block, BlockKind, Manuscript, Metadata
-from studio.manuscript.tags import Words, delivery_of_direction, lint_tags, plain_text, read_tags
+from studio.manuscript.tag_lint import lint_tags
+from studio.manuscript.tags import Words, delivery_of_direction, plain_text, read_tags
 
 SUFFIXES: Final = frozenset({".fountain", ".spmd"})
 
@@ -138,8 +140,7 @@ def _hidden_spans(text: str) -> list[tuple[int, int]]:
 
 def _title_page(lines: list[_Line]) -> tuple[dict[str, list[str]], list[_Line]]:
     """Fields of the title page, and the lines after it."""
-    while lines and lines[0].blank:
-        lines = lines[1:]
+    lines = list(dropwhile(lambda line: line.blank, lines))
     first = _KEY.fullmatch(lines[0].text) if lines else None
     if first is None or not (first.group(2).strip() or (len(lines) > 1 and _INDENTED.match(lines[1].text))):
         return {}, lines  # a script may begin with "FADE IN:"

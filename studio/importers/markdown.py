@@ -22,7 +22,8 @@ from studio.importers.sniff import looks_like_text
 from studio.importers.tagged import heading_block, is_said, line_warnings, literal, titled_in_words
 from studio.manuscript.delivery import NEUTRAL, Delivery
 from studio.manuscript.model import Block, BlockKind, Manuscript, Metadata
-from studio.manuscript.tags import Words, lint_tags, plain_text, read_tags
+from studio.manuscript.tag_lint import lint_tags
+from studio.manuscript.tags import Words, plain_text, read_tags
 
 SUFFIXES: Final = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn"})
 

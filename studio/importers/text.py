@@ -14,7 +14,8 @@ from studio.importers.plain_text import read_blocks, without_brackets_of_text
 from studio.importers.sniff import looks_like_text
 from studio.importers.tagged import line_warnings, titled_in_words
 from studio.manuscript.model import Block, BlockKind, Manuscript, Metadata
-from studio.manuscript.tags import lint_tags, plain_text
+from studio.manuscript.tag_lint import lint_tags
+from studio.manuscript.tags import plain_text
 
 SUFFIXES: Final = frozenset({"", ".txt", ".text", ".asc"})
 
