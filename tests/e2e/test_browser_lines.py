@@ -38,7 +38,6 @@ There was a place for hostile words here.
 
 # Chapter Two
 
-{long}
 """
 LONG = "\n\n".join(f"The lamp went out for the {number}th time, and nobody said anything." for number in range(4, 504))
 SPOKEN = "The lamp went out, and nobody in the mill said anything until morning."
@@ -55,7 +54,7 @@ INK = """selector => {
 @pytest.fixture
 def project(server: Server, tmp_path: Path) -> str:
     book = tmp_path / "mill.md"
-    book.write_text(BOOK.format(long=LONG), encoding="utf-8")
+    book.write_text(BOOK + LONG, encoding="utf-8")
     made = server.studio.projects.import_file(book).id
     server.studio.casting.set_voice(made, "narrator", "tone_low")
     return made
@@ -79,10 +78,10 @@ def choose(page: Any, preset: str) -> None:
 
 def test_a_line_is_tagged_heard_compared_and_saved(page: Any, server: Server, project: str):
     hostile = next(view for view in server.studio.segments.script(project, 1) if "hostile" in view.text)
-    server.studio.segments.set_line(project, hostile.id, "Here: " + " ".join(HOSTILE))
+    server.studio.segments.set_line(project, hostile.id, "Here: " + " ".join(HOSTILE[:4]))
     rows = open_lines(page, project)
     assert "[" not in page.locator(".vv-lines").inner_text().replace(hostile.text, "")
-    for words in HOSTILE[:3]:
+    for words in HOSTILE[:4]:
         expect(row(page, "Here:")).to_contain_text(words)
     assert_nothing_ran(page)
     expect(row(page, "She had not").locator(".vv-chip.delivery").first).to_have_text("said Sad · 60 %")
@@ -135,7 +134,6 @@ def hear_and_save(page: Any, server: Server, project: str) -> None:
     assert page.evaluate(INK, ".vv-lane canvas") > 2
     assert "translateX" in editor.locator(".vv-playhead").get_attribute("style")
     expect(editor.locator(".vv-made")).to_contain_text("Made by:")
-    expect(editor.get_by_text("Nothing about a person", exact=False)).to_be_visible()
     assert server.studio.segments.one(project, segment).delivery == "neutral"
     words.press("Control+s")
     expect(editor.get_by_text("Saved", exact=True)).to_be_visible()
@@ -224,6 +222,7 @@ def test_a_voice_follows_a_reading_and_everything_can_be_seen_and_used(
     choose(page, "sad")
     editor.get_by_role("button", name="Hear it").click()
     expect(editor.locator(".vv-verdict")).to_contain_text("Sounds like", timeout=HEARD_MS)
+    expect(editor.locator(".vv-verdict")).to_contain_text("nothing about a person")
     expect(editor.locator(".vv-made")).to_contain_text("the engine’s own prosody")
     editor.get_by_role("button", name="Save", exact=True).click()
     expect(editor.get_by_text("Saved", exact=True)).to_be_visible()

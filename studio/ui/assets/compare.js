@@ -15,7 +15,7 @@ export const comparison = ({ presets, render, onuse }) => {
   const audio = h("audio", { preload: "auto" });
   const element = h("div", { class: "vv-compare" }, start, stage, audio);
   let stopped = null; // AbortController of the run under way
-  let heard = []; // the last two, newest first
+  let heard = []; // the last two, newest first: the player holds the first
 
   const cards = () => [...stage.querySelectorAll(".vv-take")];
   const mark = (card, playing) => {
@@ -24,19 +24,18 @@ export const comparison = ({ presets, render, onuse }) => {
     button.setAttribute("aria-pressed", String(playing));
     button.replaceChildren(VV.icon(playing ? "pause" : "play"));
   };
-  const quiet = () => cards().forEach((card) => mark(card, false));
-  for (const event of ["pause", "ended", "emptied"]) audio.addEventListener(event, quiet);
+  const sync = () => cards().forEach((card) => mark(card, card === heard[0] && !audio.paused));
+  for (const event of ["play", "pause", "ended"]) audio.addEventListener(event, sync);
 
-  const play = async (card) => {
-    const again = card.classList.contains("playing");
-    audio.pause();
-    quiet();
+  const play = (card) => {
     card.querySelector(".vv-icon-button").focus({ preventScroll: true });
-    if (again) return;
+    if (card === heard[0] && !audio.paused) {
+      audio.pause();
+      return;
+    }
     heard = [card, ...heard.filter((other) => other !== card)].slice(0, 2);
     audio.src = card.dataset.sound;
-    mark(card, true);
-    await audio.play().catch(() => mark(card, false));
+    audio.play().catch(sync);
   };
 
   const card = (preset, take) => {
