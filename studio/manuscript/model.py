@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from studio.manuscript.tags import plain_text
+
 
 class BlockKind(StrEnum):
     """What a block of text is in the book."""
@@ -95,8 +97,8 @@ class Chapter:
 
     @property
     def words(self) -> int:
-        """How many words it has, counted at white space."""
-        return sum(len(block.text.split()) for block in self.blocks)
+        """How many words it has, counted at white space, without tags."""
+        return sum(len(plain_text(block.text).split()) for block in self.blocks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 
 from studio.manuscript.abbreviations import abbreviations_of
+from studio.manuscript.delivery import NEUTRAL
 from studio.manuscript.model import Block, BlockKind, Chapter
+from studio.manuscript.parts import Part
+from studio.manuscript.pieces import Piece, delivery_changes, divide_leading, share_out
 from studio.manuscript.segment import Pause, SegmentDraft, SegmentKind, SegmentLimits
 from studio.manuscript.sentences import sentence_spans
+from studio.manuscript.tags import LINE_MARK, parse_delivery, read_tags
 
 _SHORT_CHARS = 16
 """A sentence shorter than this is not rendered alone where it has a neighbour: engines garble very short lines."""
@@ -15,40 +20,43 @@ _SHORT_CHARS = 16
 def segment_chapter(chapter: Chapter, limits: SegmentLimits, language: str) -> tuple[SegmentDraft, ...]:
     """Cut a chapter into segments with the pauses between them.
 
-    The texts joined are the text of the chapter, up to white space and up to pieces without a letter or digit ("…",
-    "* * *"), which cannot be spoken. No segment crosses a paragraph. Cutting the segments again changes nothing.
+    The words joined are those of the chapter, up to white space and up to pieces without a letter or digit ("…",
+    "* * *"), which cannot be spoken. No segment crosses a paragraph, and none joins sentences of different deliveries.
+    Cutting the segments again changes nothing. A pause that the author asked for between two segments is the first
+    one's; so is a sound there. Tags that mean nothing are gone.
 
     Args:
         chapter: blocks in reading order. A verse block is a stanza with its lines separated by line feeds, or one line;
             neighbouring one-line blocks are one stanza, which an empty verse block ends.
-        limits: lengths in characters, `best_chars` at least 1 and not above `max_chars`.
+        limits: lengths in characters of words without tags, `best_chars` at least 1 and not above `max_chars`.
         language: BCP 47 tag.
+
+    Raises:
+        InputError: the delivery of a block is none.
     """
-    drafts: list[SegmentDraft] = []
+    pieces: list[Piece] = []
+    held: list[Part] = []  # sounds before the first words
     blocks = chapter.blocks
     for index, block in enumerate(blocks):
         if block.kind is BlockKind.SCENE_BREAK:
-            _lengthen_last(drafts)
+            if pieces and pieces[-1].kind is SegmentKind.TEXT:
+                pieces[-1].pause = Pause.SECTION
             continue
-        kind = SegmentKind.HEADING if block.kind is BlockKind.HEADING else SegmentKind.TEXT
-        if kind is SegmentKind.TEXT and drafts and drafts[-1].kind is SegmentKind.HEADING and _speakable(block.text):
-            _set_last_pause(drafts, Pause.HEADING)
-        pieces = _pieces(block, limits, language)
-        drafts += (SegmentDraft(kind, text, pause) for text, pause in pieces)
+        leading, own = _pieces(block, limits, language)
+        before, ahead = divide_leading(held + leading, anything_before=bool(pieces), anything_after=bool(own))
         if pieces:
-            _set_last_pause(drafts, _pause_after(block, blocks[index + 1] if index + 1 < len(blocks) else None))
-    _set_last_pause(drafts, Pause.NONE)
-    return tuple(drafts)
-
-
-def _set_last_pause(drafts: list[SegmentDraft], pause: Pause) -> None:
-    if drafts:
-        drafts[-1] = SegmentDraft(drafts[-1].kind, drafts[-1].text, pause)
-
-
-def _lengthen_last(drafts: list[SegmentDraft]) -> None:
-    if drafts and drafts[-1].kind is SegmentKind.TEXT:
-        _set_last_pause(drafts, Pause.SECTION)
+            pieces[-1].parts += before
+        held = [] if own else ahead
+        if not own:
+            continue
+        own[0].parts[:0] = ahead
+        if own[0].kind is SegmentKind.TEXT and pieces and pieces[-1].kind is SegmentKind.HEADING:
+            pieces[-1].pause = Pause.HEADING
+        own[-1].pause = _pause_after(block, blocks[index + 1] if index + 1 < len(blocks) else None)
+        pieces += own
+    if pieces:
+        pieces[-1].pause = Pause.NONE
+    return tuple(piece.draft() for piece in pieces)
 
 
 def _pause_after(block: Block, following: Block | None) -> Pause:
@@ -62,35 +70,45 @@ def _pause_after(block: Block, following: Block | None) -> Pause:
     return Pause.SENTENCE if in_stanza else Pause.PARAGRAPH
 
 
-def _pieces(block: Block, limits: SegmentLimits, language: str) -> list[tuple[str, Pause]]:
-    """Texts of one block with the pause after each; the pause after the last is set by the caller."""
+def _pieces(block: Block, limits: SegmentLimits, language: str) -> tuple[list[Part], list[Piece]]:
+    """Pieces of one block, and what is heard before its first words. The pause after the last is set by the caller."""
+    text = block.text.replace("\n", f" {LINE_MARK} ") if block.kind is BlockKind.VERSE else block.text
+    tagged = read_tags(text, parse_delivery(block.delivery) if block.delivery else NEUTRAL)
+    words = tagged.text
+    units: Iterable[tuple[int, int]]
     if block.kind is BlockKind.HEADING:
-        units: Iterable[str] = (_folded(block.text),)
+        units = ((0, len(words)),)
     elif block.kind is BlockKind.VERSE:
-        units = (_folded(line) for line in block.text.split("\n"))
+        units = ((line.start(), line.end()) for line in _LINE.finditer(words))
     else:
-        units = _grouped(_folded(block.text), limits, language)
-    pieces: list[tuple[str, Pause]] = []
-    for unit in units:
-        parts = [part for part in _split_long(unit, limits.max_chars, language) if _speakable(part)]
-        pieces += ((part, Pause.PHRASE) for part in parts[:-1])
-        pieces += ((part, Pause.SENTENCE) for part in parts[-1:])
-    return pieces
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split())
+        units = _grouped(words, limits, language, delivery_changes(tagged.parts))
+    spans: list[tuple[int, int]] = []
+    pauses: list[Pause] = []
+    for start, end in units:
+        cut = [
+            span
+            for span in _split_long(words, start, end, limits.max_chars, language)
+            if _speakable(words[slice(*span)])
+        ]
+        spans += cut
+        pauses += [Pause.PHRASE] * (len(cut) - 1) + [Pause.SENTENCE] * bool(cut)
+    kind = SegmentKind.HEADING if block.kind is BlockKind.HEADING else SegmentKind.TEXT
+    leading, parts = share_out(tagged.parts, spans)
+    return leading, [Piece(kind, own, pause, block.role) for own, pause in zip(parts, pauses, strict=True)]
 
 
 def _speakable(text: str) -> bool:
     return any(character.isalnum() for character in text)
 
 
-def _grouped(text: str, limits: SegmentLimits, language: str) -> Iterator[str]:
-    """Join neighbouring sentences up to `best_chars`, then what is too short alone with its shorter neighbour."""
+def _grouped(text: str, limits: SegmentLimits, language: str, changes: AbstractSet[int]) -> list[tuple[int, int]]:
+    """Join neighbouring sentences up to `best_chars`, then what is too short alone with its shorter neighbour.
+
+    Nothing is joined where the delivery changes.
+    """
     groups: list[tuple[int, int]] = []
     for start, end in sentence_spans(text, language):
-        if groups and end - groups[-1][0] <= limits.best_chars:
+        if groups and end - groups[-1][0] <= limits.best_chars and start not in changes:
             groups[-1] = (groups[-1][0], end)
         else:
             groups.append((start, end))
@@ -104,35 +122,41 @@ def _grouped(text: str, limits: SegmentLimits, language: str) -> Iterator[str]:
         if not _too_short(text[start:end]):
             joined.append((start, end))
             continue
-        before = end - joined[-1][0] if joined else limits.max_chars + 1
-        after = groups[index + 1][1] - start if index + 1 < len(groups) else limits.max_chars + 1
+        before = after = limits.max_chars + 1
+        if joined and start not in changes:
+            before = end - joined[-1][0]
+        if index + 1 < len(groups) and groups[index + 1][0] not in changes:
+            after = groups[index + 1][1] - start
         if after < before and after <= limits.max_chars:
             pending = (start, end)
         elif before <= limits.max_chars:
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
-    return (text[start:end] for start, end in joined)
+    return joined
 
 
 def _too_short(text: str) -> bool:
     return len(text) < _SHORT_CHARS or not _speakable(text)
 
 
-def _split_long(text: str, max_chars: int, language: str) -> Iterator[str]:
-    """Cut text longer than the limit at the best places, into pieces of about equal length."""
+def _split_long(words: str, start: int, end: int, max_chars: int, language: str) -> Iterator[tuple[int, int]]:
+    """Cut a stretch longer than the limit at the best places, into pieces of about equal length: their offsets."""
     breaks = _break_patterns(language)
+    text = words[start:end]
     position, length = 0, len(text)
     while length - position > max_chars:
         pieces = -(-(length - position) // max_chars)
         target = -(-(length - position) // pieces)
         cut = _best_cut(text, position, target, max_chars, breaks)
-        yield text[position:cut].strip()
+        piece = text[position:cut]
+        skipped = len(piece) - len(piece.lstrip())
+        yield start + position + skipped, start + position + skipped + len(piece.strip())
         position = cut
         while position < length and text[position] == " ":
             position += 1
     if position < length:
-        yield text[position:]
+        yield start + position, end
 
 
 def _best_cut(text: str, position: int, target: int, max_chars: int, breaks: tuple[re.Pattern[str], ...]) -> int:
@@ -154,6 +178,7 @@ def _continues(text: str, cut: int) -> bool:
     return _MARK.match(text[cut]) is not None
 
 
+_LINE = re.compile(rf"[^{LINE_MARK}\s](?:[^{LINE_MARK}]*[^{LINE_MARK}\s])?")
 _MARK = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u064b-\u065f\u0900-\u0903\u093a-\u094f\u200d\u20d0-\u20ff\ufe00-\ufe0f]"
 )

@@ -32,9 +32,12 @@ from studio.manuscript.directions import (
 from studio.manuscript.parts import EVENTS, Event, Part, PartsBuilder, Rest, Words
 
 __all__ = [
-    "EVENTS", "Event", "Part", "Problem", "Rest", "Tagged", "Words", "delivery_of_direction", "escape_tags",
-    "parse_delivery", "plain_text", "read_tags", "write_tags",
+    "EVENTS", "LINE_MARK", "Event", "Part", "Problem", "Rest", "Tagged", "Words", "delivery_of_direction",
+    "escape_tags", "parse_delivery", "plain_text", "read_tags", "write_tags",
 ]  # fmt: skip
+
+LINE_MARK: Final = "\ufdd0"
+"""Stands in words for a line feed that must survive folding: white space to the grammar, a character to all else."""
 
 _MARK = re.compile(r"\\[\[\]{\\]|[\[\]{]")
 _BRACE: Final = re.compile(rf"\{{([^{{}}\[\]\\]{{0,{MAX_TAG_CHARS}}})\}}")
@@ -139,7 +142,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def _folded(inner: str) -> str:
-    return " ".join(inner.split()).lower()
+    return " ".join(inner.replace(LINE_MARK, " ").split()).lower()
 
 
 def _speaks_of_delivery(inner: str) -> bool:
@@ -227,7 +230,7 @@ class _Reader:
             return start + 1
         self.span = (end, self.current)
         try:
-            self.current = parse_delivery(brace[1])
+            self.current = parse_delivery(_folded(brace[1]))
         except InputError as error:
             self._report(end + 1, brace[0], _wrong(brace[0], error))
         return start + 1
@@ -289,7 +292,7 @@ class _Reader:
             if brace is None or not _speaks_of_delivery(brace[1]):
                 continue
             try:
-                delivery = parse_delivery(brace[1])
+                delivery = parse_delivery(_folded(brace[1]))
             except InputError as error:
                 self._report(start, brace[0], _wrong(brace[0], error))
             else:
