@@ -13,6 +13,7 @@ from studio.audio.samples import Samples
 from studio.audio.speech_level import speech_level_dbfs
 
 _MOST_MADE_UP_DB = 3.0  # beyond that a limiter crushes what it cannot let through
+_BYTES_PER_SAMPLE = np.dtype(np.float32).itemsize
 _OVER_STEP = 1.5  # a limiter takes part of what is given
 
 Decibels = npt.NDArray[np.float64]
@@ -78,11 +79,11 @@ def balance(
         rate_hz: of the sound.
         check: called with the number of clips measured; may raise to stop.
     """
-    sound = np.memmap(path, np.float32, "r")
     measured, powers = [], []
     for start, end in spans:
-        measured.append(speech_level_dbfs(sound[start:end], rate_hz))
-        powers.append(float(np.sum(sound[start:end].astype(np.float64) ** 2)))
+        clip = np.fromfile(path, np.float32, end - start, offset=start * _BYTES_PER_SAMPLE)
+        measured.append(speech_level_dbfs(clip, rate_hz))
+        powers.append(float(np.sum(clip.astype(np.float64) ** 2)))
         check(len(measured))
     levels = float(np.median(measured)) + np.array(aims_db)
     gains = levels - np.array(measured)
@@ -90,7 +91,7 @@ def balance(
     spoken_samples = sum(end - start for start, end in spans)
     return Shaped(
         path=path,
-        samples=len(sound),
+        samples=path.stat().st_size // _BYTES_PER_SAMPLE,
         spans=np.array(spans),
         gains_db=gains,
         levels_dbfs=levels,
