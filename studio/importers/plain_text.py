@@ -80,7 +80,10 @@ def _paragraph(lines: Sequence[str], width: int) -> list[Block]:
     if is_scene_break(clean_text(whole)):
         return [Block(BlockKind.SCENE_BREAK)]
     if _is_verse(lines, width):
-        return [Block(BlockKind.VERSE, text) for line in lines if is_said(text := _inline(line))]
+        verses = [text for line in lines if is_said(text := _inline(line))]
+        if any("[" in text or "{" in text for text in verses):
+            verses = ["\n".join(verses)]  # tags hold for the stanza
+        return [Block(BlockKind.VERSE, text) for text in verses]
     text = _inline(whole)
     return [Block(BlockKind.PARAGRAPH, text)] if is_said(text) else []
 

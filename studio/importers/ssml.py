@@ -1,5 +1,6 @@
 """SSML files: the W3C's markup of how a text is said, with the extensions that `studio.manuscript.ssml` reads."""
 
+import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from pathlib import Path
@@ -16,13 +17,14 @@ from studio.importers.sniff import foreign_format, looks_like_text
 from studio.importers.tagged import is_said, titled_in_words
 from studio.manuscript.model import Block, BlockKind, Chapter, ChapterKind, Manuscript, Metadata
 from studio.manuscript.ssml import from_ssml
-from studio.manuscript.tags import write_tags
+from studio.manuscript.tags import Part, write_tags
 
 SUFFIXES: Final = frozenset({".ssml"})
 
 _CERTAIN = 90
 _BY_ROOT = 60
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_DECLARATION = re.compile(r"\A\s*<\?xml[^<>]{0,200}\?>")
 _PARAGRAPHS = frozenset({"p", "paragraph"})
 _REPAIR = "Repair it with the tool that wrote it."
 
@@ -49,7 +51,7 @@ class SsmlImporter:
         root = _parse(read_text(path), path.name)
         blocks = []
         for paragraph in _paragraphs(root):
-            text = write_tags(from_ssml(etree.tostring(paragraph, encoding="unicode")))
+            text = write_tags(_parts(paragraph, path.name))
             if is_said(text):
                 blocks.append(Block(BlockKind.PARAGRAPH, text))
         if not blocks:
@@ -63,6 +65,13 @@ class SsmlImporter:
         return Manuscript(metadata, chapters, warnings=(told,) if voices else ())
 
 
+def _parts(paragraph: Element, where: str) -> tuple[Part, ...]:
+    try:
+        return from_ssml(etree.tostring(paragraph, encoding="unicode"))
+    except InputError as error:
+        raise InputError(error.message, where=where, hint=error.hint) from error
+
+
 def _parse(text: str, where: str) -> Element:
     """The root of the document, with neither entities nor a network."""
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
@@ -71,7 +80,7 @@ def _parse(text: str, where: str) -> Element:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True,
     )  # fmt: skip
     try:
-        root = etree.fromstring(text.encode(), parser)
+        root = etree.fromstring(_DECLARATION.sub("", text).encode(), parser)  # it says how the bytes were encoded
     except (etree.XMLSyntaxError, ValueError) as error:
         raise InputError(f"the XML is not well-formed ({error})", where=where, hint=_REPAIR) from error
     if local_name(root) != "speak":

@@ -43,17 +43,24 @@ def test_without_paragraphs_it_is_one(read_text_file):
     [
         ("<speak>Hello", "not well-formed"),
         ("Hello", "not well-formed"),
-        ("<html>Hello</html>", "no SSML"),
+        ("<speech>Hello</speech>", "no SSML"),
         ("<speak> <break/> </speak>", "contains no text"),
         ('<!DOCTYPE speak SYSTEM "http://x.y/z"><speak>Hello</speak>', "document type"),
         ('<!DOCTYPE speak [<!ENTITY a "aaaa">]><speak>&a;</speak>', "document type"),
         ("<speak>&undeclared;</speak>", "."),
         ("<speak>" + "<prosody>" * 5000 + "a" + "</prosody>" * 5000 + "</speak>", "not well-formed"),
+        ("<speak>" + "<prosody>" * 150 + "a" + "</prosody>" * 150 + "</speak>", "nested too deep"),
     ],
 )
 def test_hostile_or_broken_documents_are_refused(read_text_file, content, said):
     with pytest.raises(InputError, match=said):
         read_text_file("a.ssml", content)
+
+
+def test_a_declared_encoding_is_no_trap(read_text_file):
+    content = '<?xml version="1.0" encoding="ISO-8859-1"?>\n<speak>Süß.</speak>'
+    for encoding in ("latin-1", "utf-8", "utf-16"):
+        assert texts(read_text_file("a.ssml", content.encode(encoding)).chapters[0]) == ["Süß."]
 
 
 def test_probe():

@@ -2,6 +2,8 @@ import pytest
 
 from studio.core.errors import InputError
 from studio.manuscript.model import BlockKind
+from studio.manuscript.segment import SegmentLimits
+from studio.manuscript.segmenting import segment_chapter
 from studio.manuscript.tags import plain_text
 from tests.importers.conftest import outline, texts
 
@@ -292,3 +294,16 @@ def test_wrong_tags_are_told_by_the_line_of_the_file(read_text_file):
 def test_text_of_tags_alone_is_refused(read_text_file):
     with pytest.raises(InputError, match="contains no text"):
         read_text_file("t.txt", "[sad]\n\n[beat]\n")
+
+
+def test_a_tag_in_verse_holds_for_the_stanza(read_text_file):
+    prose = "It was a long and quiet evening by the sea, and nobody who had come was willing to\nsay a word of it.\n"
+    text = f"{prose}\n{{.sad}}\n    The rose is red\n    [whisper] The violet blue\n    And so it ends\n\n{prose}"
+    (chapter,) = read_text_file("t.txt", text).chapters
+    drafts = segment_chapter(chapter, SegmentLimits(), "en")
+    assert [(str(draft.delivery), plain_text(draft.text)) for draft in drafts[1:-1]] == [
+        ("sad", "The rose is red"),
+        ("whisper", "The violet blue"),
+        ("whisper", "And so it ends"),
+    ]
+    assert str(drafts[-1].delivery) == "neutral"
