@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from studio.consent.gate import Gate
-from studio.consent.grant import Grant, GrantKey
+from studio.consent.grant import Grant, GrantedVoice, GrantKey
 from studio.consent.licences import StockVoice, load_stock_voices
 from studio.consent.requests import GateRequest
 from studio.core.time import utc_now
@@ -37,6 +37,14 @@ def make_task(home: Path, tone: StockVoice, authorize: Callable[[PlannedLine], G
         return SpeakTask(line, authorize(line), home, home / "weights")
 
     return make
+
+
+@pytest.fixture(scope="session")
+def granted() -> Callable[[str], GrantedVoice]:
+    """Gives a stock voice as a worker gets it."""
+    key = GrantKey(bytes(range(32)))
+    gate = Gate(load_stock_voices(), key, utc_now)
+    return lambda voice_id: key.redeem(gate.authorize(GateRequest(voice_id, "audition", "en-GB")), utc_now())
 
 
 @pytest.fixture(scope="module")
