@@ -48,6 +48,7 @@ _TRANSITION = re.compile(
     r"[^a-z]{0,60}\bTO:|FADE (?:IN|OUT|TO [A-Z]{1,12})[.:]?|CUT TO BLACK\.?|(?:SMASH|MATCH|JUMP) CUT[.:]?"
 )
 _PAGE_BREAK = re.compile(r"={3,}")
+_AND = re.compile(r"[,;.]|\band\b|\bthen\b")
 _EXTENSION = re.compile(r"\(([^()]{0,80})\)")
 _MARKER = re.compile(r"\\[*_]|\*{1,3}|_")
 
@@ -203,6 +204,11 @@ def _without_emphasis(text: str) -> str:
     return "".join(piece for index, piece in enumerate(pieces) if index not in dropped)
 
 
+def _is_sound(tag: str) -> bool:
+    parts = read_tags(tag).parts
+    return bool(parts) and not any(isinstance(part, Words) for part in parts)
+
+
 # What is spoken
 
 
@@ -307,9 +313,9 @@ class _Script:
                 if text.endswith(")") or len(direction) > 4:  # noqa: PLR2004 - no direction is that long
                     flush()
                     said = " ".join(part.text.strip() for part in direction)
-                    tag, found = self._direction(direction[0].number, said)
-                    pending = f"{pending} {tag}".strip()
-                    delivery = delivery if tag else found
+                    sounds, found = self._direction(direction[0].number, said)
+                    pending = " ".join(filter(None, (pending, *sounds)))
+                    delivery = delivery if found is None else found
                     direction = []
             elif not text:
                 flush()
@@ -328,18 +334,17 @@ class _Script:
         if pending and len(self.blocks) > first:
             self.blocks[-1] = replace(self.blocks[-1], text=f"{self.blocks[-1].text} {pending}")
 
-    def _direction(self, number: int, said: str) -> tuple[str, str]:
-        """What a parenthetical asks for: the tag of a pause or sound, or a delivery for what follows."""
+    def _direction(self, number: int, said: str) -> tuple[list[str], str | None]:
+        """What a parenthetical asks for: tags of pauses and sounds, and the delivery of what follows, None to go on."""
         inner = clean_text(_without_emphasis(said)).strip("() ")
-        tag = f"[{inner.removeprefix('a ')}]"
-        parts = read_tags(tag).parts
-        if parts and not any(isinstance(part, Words) for part in parts):
-            return tag, ""
+        tags = [f"[{piece.strip().removeprefix('a ')}]" for piece in _AND.split(inner)]
+        sounds = [tag for tag in tags if _is_sound(tag)]
         found = delivery_of_direction(inner)
-        if found is None:
+        if found is not None:
+            return sounds, delivery_name(found)
+        if not sounds:
             self.problems.append((number, f"({inner[:60]}) is no delivery; it is left out."))
-            return "", ""
-        return "", delivery_name(found)
+        return sounds, None if sounds else ""
 
     def _action(self) -> None:
         """Action up to the next empty line or element that needs none before it."""

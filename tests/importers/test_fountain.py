@@ -53,7 +53,7 @@ def test_sample_script():
         ("", "", "Interior and exterior. LAMP ROOM, CONTINUOUS"),
         ("", "", "THE LIGHT TURNS. Nobody is at the wheel."),
         ("McCabe", "shout", "Who goes there?"),
-        ("Henry II", "sad", "Sail away, sail away,"),
+        ("Henry II", "sad", "[laughs] Sail away, sail away,"),
         ("Henry II", "sad", "over the foam."),
     ]
     assert [block.kind for block in book.chapters[0].blocks[-2:]] == [BlockKind.VERSE] * 2
