@@ -4,7 +4,7 @@
 
 Every side runs in a process of its own. Rounds alternate between the sides, and the ratios are medians of the rounds'
 own ratios, so that what else the machine does falls on all alike. Each side is measured from text to samples and again
-fed the same phonemes. kokoro-onnx comes with the extra `bench` (`make bench` installs it; it brings espeak-ng, which is
+fed the same phonemes. The same graph in one piece, as published, shows what cutting it costs. kokoro-onnx comes with the extra `bench` (`make bench` installs it; it brings espeak-ng, which is
 GPL and no part of the studio); where it is not installed, its rows are left out.
 """
 
@@ -39,7 +39,12 @@ SENTENCES = (
     "From the gallery you could see the whole bay, the white houses, the church, and the rain coming.",
     "“I shall want curtains,” said my aunt.",
 )
-SIDES = {"studio": "Viva Voce", "plain": "kokoro-onnx, as it comes", "single": "kokoro-onnx, one thread"}
+SIDES = {
+    "studio": "Viva Voce",
+    "stock": "the same graph uncut, one thread",
+    "plain": "kokoro-onnx, as it comes",
+    "single": "kokoro-onnx, one thread",
+}
 _MAXRSS_PER_MB = 1024**2 if sys.platform == "darwin" else 1024
 FEEDS = ("text", "phonemes")
 
@@ -68,7 +73,7 @@ def studio_side(weights: Path, voice_id: str, feed: str) -> tuple[Say, int]:
     from studio.consent.grant import GrantKey
     from studio.consent.licences import load_stock_voices
     from studio.consent.requests import GateRequest
-    from studio.engines.base import Line
+    from studio.engines.base import Line, Run
     from studio.engines.kokoro import SAMPLE_RATE_HZ, KokoroEngine
 
     now = datetime.now(UTC)
@@ -81,7 +86,38 @@ def studio_side(weights: Path, voice_id: str, feed: str) -> tuple[Say, int]:
     def say(text: str, phonemes: str) -> Samples:
         if feed == "phonemes":
             return engine.say_phonemes(phonemes, voice)
-        return engine.synthesize(Line(text, "en-GB"), voice).samples
+        return engine.synthesize(Line((Run(text),), "en-GB"), voice).samples
+
+    return say, SAMPLE_RATE_HZ
+
+
+def stock_side(weights: Path, voice_id: str) -> tuple[Say, int]:
+    """The published graph in one piece: what cutting it may not make slower. It is fed phonemes only."""
+    import onnxruntime
+
+    from studio.core.resources import shipped
+    from studio.engines.kokoro import MODEL_FILE, SAMPLE_RATE_HZ, VOICES_FILE, WEIGHTS
+    from studio.engines.kokoro_tokens import PAD, token_ids
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    session = onnxruntime.InferenceSession(
+        str(weights / WEIGHTS / MODEL_FILE), options, providers=["CPUExecutionProvider"]
+    )
+    with np.load(shipped("voices", VOICES_FILE), allow_pickle=False) as packs:
+        pack = packs[voice_id].astype(np.float32)
+
+    def say(_text: str, phonemes: str) -> Samples:
+        tokens = token_ids(phonemes)
+        shrinking = onnxruntime.RunOptions()
+        shrinking.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        feed = {
+            "tokens": np.array([[PAD, *tokens, PAD]], np.int64),
+            "style": pack[len(tokens) - 1][None, :],
+            "speed": np.ones(1, np.float32),
+        }
+        return np.asarray(session.run(["audio"], feed, shrinking)[0], np.float32).ravel()
 
     return say, SAMPLE_RATE_HZ
 
@@ -116,6 +152,8 @@ def serve(side: str, feed: str, weights: Path, voice_id: str) -> None:
     """Child process: load, say the text once to warm up, then once more for every line on standard input."""
     if side == "studio":
         say, rate_hz = studio_side(weights, voice_id, feed)
+    elif side == "stock":
+        say, rate_hz = stock_side(weights, voice_id)
     else:
         say, rate_hz = kokoro_onnx_side(weights, voice_id, feed, single=side == "single")
     lines = list(zip(SENTENCES, british_phonemes(), strict=True))
@@ -188,14 +226,14 @@ def main() -> None:
     if arguments.serve:
         serve(*arguments.serve, arguments.weights, arguments.voice)
         return
-    names = list(SIDES) if importlib.util.find_spec("kokoro_onnx") else ["studio"]
-    if len(names) == 1:
+    names = list(SIDES) if importlib.util.find_spec("kokoro_onnx") else ["studio", "stock"]
+    if "plain" not in names:
         print("kokoro-onnx is not installed here (pip install '.[bench]'): no comparison.", file=sys.stderr)
     print(f"{len(SENTENCES)} sentences, voice {arguments.voice}, {arguments.rounds} rounds, medians.\n")
     columns = "RTF | CPU s per audio s | characters per CPU s | peak MB | CPU, times ours | wall, times ours"
     print(f"| engine | fed | {columns} |\n|{'---|' * 8}")
     for feed in FEEDS:
-        sides = [Side(name, feed, arguments) for name in names]
+        sides = [Side(name, feed, arguments) for name in names if (name, feed) != ("stock", "text")]
         for _ in range(arguments.rounds):
             for side in sides:
                 side.run()
