@@ -4,8 +4,9 @@
 
 Every side runs in a process of its own. Rounds alternate between the sides, and the ratios are medians of the rounds'
 own ratios, so that what else the machine does falls on all alike. Each side is measured from text to samples and again
-fed the same phonemes. The same graph in one piece, as published, shows what cutting it costs. kokoro-onnx comes with the extra `bench` (`make bench` installs it; it brings espeak-ng, which is
-GPL and no part of the studio); where it is not installed, its rows are left out.
+fed the same phonemes. The same graph in one piece, as published, shows what cutting it costs. kokoro-onnx comes with
+the extra `bench` (`make bench` installs it; it brings espeak-ng, which is GPL and no part of the studio); where it is
+not installed, its rows are left out.
 """
 
 import argparse
