@@ -38,7 +38,7 @@ def collect_inbox(home: Path, record: Callable[[FinishedTake], None]) -> int:
     A take whose consent ended meanwhile is refused by `record`, which destroys its sound; its note goes too.
     """
     count = 0
-    for note in sorted(inbox(home).glob("*.json")):
+    for note in sorted(inbox(home).glob("[!.]*.json")):  # a name with a dot is the beginning of a note that was cut off
         try:
             record(FinishedTake.from_json(json.loads(note.read_bytes())))
             count += 1

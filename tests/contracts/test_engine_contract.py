@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -14,8 +15,11 @@ from studio.consent.grant import GrantedVoice, GrantKey
 from studio.consent.licences import StockVoice, load_stock_voices
 from studio.consent.requests import GateRequest
 from studio.core.errors import EngineError, MissingError, NotFoundError, RefusedError
-from studio.engines.base import Engine, Line, Prepared, Run
+from studio.engines.base import Aspect, Engine, Line, Prepared, Run
 from studio.engines.registry import engine_names, make_engine
+from studio.manuscript.delivery import Delivery, prosody_of
+from studio.manuscript.guide import said_words
+from studio.manuscript.tags import EVENTS
 from studio.weights.registry import load_registry
 
 _NOWHERE = Path("/nonexistent")
@@ -118,6 +122,50 @@ def test_a_longer_line_takes_longer(engine: Engine, voice: Prepared, language: s
     short = engine.synthesize(Line((Run(_SHORT),), language), voice).samples
     long = engine.synthesize(Line((Run(_LONG),), language), voice).samples
     assert 2.5 < long.size / short.size < 8
+
+
+def test_it_tells_when_each_word_is_said(engine: Engine, voice: Prepared, language: str):
+    rendered = engine.synthesize(Line((Run(_LONG),), language), voice)
+    if engine.info.timings == "none":
+        assert rendered.words == ()
+        return
+    assert tuple(word.text for word in rendered.words) == said_words(_LONG)
+    times = [time for word in rendered.words for time in (word.start_s, word.end_s)]
+    assert times == sorted(times)
+    assert 0 <= times[0] < times[-1] <= rendered.samples.size / rendered.sample_rate_hz
+
+
+def test_what_takes_deliveries_tells_where_each_run_is_and_what_it_made(engine: Engine, voice: Prepared, language: str):
+    if engine.info.delivery == "none":
+        pytest.skip("it is given neutral lines only")
+    sad, angry = Delivery("sad"), Delivery("angry")
+    runs = (
+        Run(_SHORT, sad, prosody_of(sad), event="cough", rest_s=0.4),
+        Run(_LONG, angry, prosody_of(angry)),
+    )
+    rendered = engine.synthesize(Line(runs, language), voice)
+    assert set(rendered.shaped) <= set(get_args(Aspect))
+    assert set(rendered.events) == {"cough"} & set(engine.info.events)
+    if rendered.spans:
+        borders = [border for span in rendered.spans for border in span]
+        assert len(rendered.spans) == len(runs)
+        assert borders == sorted(borders)
+        assert (borders[0], borders[-1]) == (0, rendered.samples.size)
+    assert rendered.spans or not engine.info.guided
+
+
+def test_an_event_is_made_or_left_out_but_not_said(engine: Engine, voice: Prepared, language: str):
+    plain = engine.synthesize(Line((Run(_SHORT),), language), voice).samples
+    assert set(engine.info.events) <= set(EVENTS)
+    for event in engine.info.events:
+        made = engine.synthesize(Line((Run(_SHORT, event=event),), language), voice)
+        assert made.events == (event,)
+        assert made.samples.size > plain.size
+    if engine.info.delivery != "none":
+        foreign = next(event for event in EVENTS if event not in engine.info.events)
+        left_out = engine.synthesize(Line((Run(_SHORT, event=foreign),), language), voice)
+        assert left_out.events == ()
+        np.testing.assert_array_equal(left_out.samples, plain)
 
 
 def test_what_it_says_can_be_heard(engine: Engine, voice: Prepared, language: str, request: pytest.FixtureRequest):

@@ -59,7 +59,7 @@ def test_a_refusal_stops_before_the_refused_line(
     with pytest.raises(RefusedError, match="withdrawn"):
         render(lines, home, pool, refuse_the_sixth, record=recorded.append)
     assert {take.key for take in recorded} <= {line.key for line in lines[:5]}
-    assert not list(inbox(home).glob("*.json"))  # a line that was cut off may leave the beginning of its note
+    assert not list(inbox(home).glob("[!.]*"))  # a line that was cut off may leave the beginning of its note
 
 
 def test_cancelling_keeps_the_lines_that_were_being_said(
@@ -79,6 +79,13 @@ def test_takes_of_a_killed_dispatcher_are_collected(
     recorded: list[FinishedTake] = []
     assert collect_inbox(home, recorded.append) == 1
     assert recorded == [take]
+    assert collect_inbox(home, recorded.append) == 0
+
+
+def test_the_beginning_of_a_note_is_no_take(home: Path, authorize: Authorize):
+    inbox(home).mkdir(parents=True, exist_ok=True)
+    (inbox(home) / ".part-0123456789abcdef.json").write_text('{"key": "ab')
+    recorded: list[FinishedTake] = []
     assert collect_inbox(home, recorded.append) == 0
 
 
