@@ -237,7 +237,7 @@ class _Reader:
 
     def _read_tag(self, start: int, end: int, inner: str) -> bool:
         """Act on what stands in brackets; whether it is done with. If not, its words are read on without brackets."""
-        folded = _folded(_NESTED.sub(" ", inner))
+        folded = _folded(_NESTED.sub("", inner))
         tag = self.text[start : end + 1]
         if _is_note(folded):
             return True
