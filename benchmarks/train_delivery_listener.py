@@ -204,11 +204,11 @@ def trials(takes: Sequence[Take], everything: Sequence[Take], condition: Conditi
         if take.voice not in VOICES or (take.preset == NEUTRAL_NAME and take.sentence % 2):
             continue
         other_sentence = (take.sentence + 3) % len(SENTENCES)
-        other_voice = VOICES[(VOICES.index(take.voice) + 1 + take.sentence) % len(VOICES)]
+        others = [voice for voice in VOICES if voice != take.voice and (voice, take.sentence) in plain]
         against = {
             "neutral take": plain[take.voice, take.sentence],
             "other words": plain[take.voice, other_sentence],
-            "another voice": plain[other_voice if other_voice != take.voice else VOICES[0], take.sentence],
+            "another voice": plain[others[take.sentence % len(others)], take.sentence],
             "typical voices": None,
         }
         listed.append(Trial(take, against[condition], condition))

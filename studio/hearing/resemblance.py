@@ -13,6 +13,7 @@ import json
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
@@ -205,13 +206,26 @@ def shipped_listener() -> Listener:
         MissingError: it is missing or damaged.
     """
     try:
-        data = json.loads(shipped("voices", MODEL_FILE).read_text("utf-8"))
-        if tuple(data["features"]) != FEATURES:
-            raise MissingError(f"the model {MODEL_FILE} measures other features", hint="Reinstall vivavoce.")
-        arrays = {name: np.array(data[name]) for name in ARRAYS}
-        return Listener(tuple(data["presets"]), **arrays, temperature=data["temperature"])
+        return load_listener(shipped("voices", MODEL_FILE))
+    except FileNotFoundError as error:
+        raise MissingError(f"the model {MODEL_FILE} is missing", hint="Reinstall vivavoce.") from error
+
+
+def load_listener(path: Path) -> Listener:
+    """A listener from the JSON that `benchmarks/train_delivery_listener.py` writes.
+
+    Raises:
+        MissingError: the file cannot be read, or is not such a listener.
+    """
+    try:
+        data = json.loads(path.read_text("utf-8"))
+        features, arrays = tuple(data["features"]), {name: np.array(data[name], np.float64) for name in ARRAYS}
+        listener = Listener(tuple(data["presets"]), **arrays, temperature=data["temperature"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise MissingError(f"the model {MODEL_FILE} is missing or damaged", hint="Reinstall vivavoce.") from error
+        raise MissingError(f"the model {path.name} is damaged", hint="Reinstall vivavoce.") from error
+    if features != FEATURES:
+        raise MissingError(f"the model {path.name} was taught other features", hint="Reinstall vivavoce.")
+    return listener
 
 
 def _arousal(
