@@ -2,7 +2,7 @@
 import { VV } from "./dom.js";
 
 const { h } = VV;
-const UNITS = [["rate_percent", "rate", "%", "pace"], ["pitch_st", "pitch", "st", "pitch"], ["range_percent", "range", "%", "range"], ["volume_db", "volume", "dB", "volume"]];
+const UNITS = [["rate_percent", "rate", "%", "pace"], ["pitch_st", "pitch", "st", "pitch"], ["range_percent", "range", "%", "melody"], ["volume_db", "volume", "dB", "volume"]];
 const METHODS = {
   native: "the voice’s own style",
   reference: "a recording of this voice in that mood",

@@ -33,7 +33,7 @@ VV.parts.lines = (box) => {
   const list = h("ol", { class: "vv-lines", "aria-label": "Lines" });
   const frame = h("div", { class: "vv-lines-frame" }, list);
   box.replaceChildren(
-    h("div", { class: "vv-bar" }, h("label", { for: "vv-chapter", class: "vv-label" }, "Chapter"), chooser, summary),
+    h("div", { class: "vv-bar" }, h("label", { for: "vv-chapter", class: "vv-label" }, "Chapter"), chooser, summary, VV.nextStep("Go to production", "Produce")),
     wrong, frame,
   );
   let value = null;
