@@ -48,7 +48,7 @@ class PlannedLine:
     @property
     def deliveries(self) -> tuple[str, ...]:
         """Names of the deliveries in it, as consents are held against."""
-        return tuple(sorted({run.delivery.preset for run in self.runs}))
+        return tuple(sorted({run.delivery.preset for run in self.runs} | ({"guide"} if self.guide else set())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,7 @@ class FinishedTake:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "FinishedTake":
-        """From the JSON object that `to_json` makes."""
-        lists = {name: tuple(data[name]) for name in ("flags", "methods", "notes")}
-        return cls(**{**data, **lists, "words": tuple((text, begin, end) for text, begin, end in data["words"])})
+        """From the JSON object that `to_json` makes, or made before takes had deliveries."""
+        lists = {name: tuple(data.get(name, ())) for name in ("flags", "methods", "notes")}
+        words = tuple((text, begin, end) for text, begin, end in data.get("words", ()))
+        return cls(**{**data, **lists, "words": words})

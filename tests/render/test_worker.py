@@ -94,6 +94,12 @@ def test_a_plain_take_is_neutral_and_made_by_nothing(make_task: Callable[[str], 
     assert (take.delivery, take.methods, take.notes) == ("neutral", (), ())
 
 
+def test_a_note_from_before_there_were_deliveries_is_read(make_task: Callable[[str], SpeakTask]):
+    take = replace(speak(make_task("Good evening.")), words=())
+    newer = ("delivery", "methods", "notes", "words")
+    assert FinishedTake.from_json({k: v for k, v in take.to_json().items() if k not in newer}) == take
+
+
 def test_a_guided_take_says_so(home: Path, authorize: Callable[[PlannedLine], Grant]):
     guide = Guide(((0.1, 0.5), (0.6, 1.3)), (None,) * 120, (0.0,) * 120)
     take = said(run("Good evening.", SAD), home=home, authorize=authorize, guide=guide)
