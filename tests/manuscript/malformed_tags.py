@@ -13,8 +13,9 @@ MALFORMED: Final = (
     "[sad:nan]", "[sad:inf]", "[sad:1e3]",
     # offsets
     "[rate=]", "[rate=fast]", "[rate=10st]", "[rate=-90%]", "[rate=500%]", "[pitch=high]", "[pitch=3dB]",
-    "[pitch=+99st]", "[pitch=-100%]", "[volume=loud]", "[volume=+90dB]", "[vol=]", "[range=5st]", "[speed=x]", "[sad rate=]",
-    "[sad rate=-10% rate=5%]", "[sad rate=--10%]", "[sad tempo=-10%]", "[sad, rate -10%]", "[+rate=-10%]",
+    "[pitch=+99st]", "[pitch=-100%]", "[volume=loud]", "[volume=+90dB]", "[vol=]", "[range=5st]", "[speed=x]",
+    "[sad rate=]", "[sad rate=-10% rate=5%]", "[sad rate=--10%]", "[sad tempo=-10%]", "[sad, rate -10%]",
+    "[+rate=-10%]",
     "[whispr rate=-10%]", "[sad rate=10% and slow]", "[volume=3 decibels]",
     # pauses
     "[pause 1 hour]", "[pause5s]", "[pause 0s]", "[pause 99s]", "[pause -1s]", "[pause one second]", "[pause 1.2]",

@@ -245,7 +245,7 @@ def test_what_was_read_is_written_once_and_for_all(text: str, start: Delivery):
      "[pause 1 ", "[sadd]", "[[[]]]", "[x y]", "[laugh]", "[sad]'", "a[x],"],
 )  # fmt: skip
 def test_time_grows_with_the_text_only(unit: str):
-    text = unit * 20_000
+    text = unit * 10_000
     started = time.process_time()
     read_tags(text)
     escape_tags(text)
@@ -254,8 +254,8 @@ def test_time_grows_with_the_text_only(unit: str):
 
 def test_nested_brackets_take_linear_time():
     started = time.process_time()
-    read_tags("[" * 50_000 + "]{sad}" * 50_000)
-    assert time.process_time() - started < 3
+    read_tags("[" * 20_000 + "]{sad}" * 20_000)
+    assert time.process_time() - started < 2
 
 
 @given(DELIVERIES)
