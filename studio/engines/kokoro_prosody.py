@@ -93,8 +93,17 @@ def pitch_of_deliveries(reading: Reading, tokens: Tokens, prosodies: Sequence[Pr
     moved = np.minimum(2 ** (mean + (from_mean_st * widening + shift_st) / 12), _MAX_HZ)
     plain = (shift_st == 0) & (widening == 1)
     pitch = np.where(voiced & ~plain, moved, pitch)
-    whispered = np.array([each.whispered for each in prosodies])[frames]
-    return np.where(whispered, 0.0, pitch).astype(np.float32)
+    return np.where(_whispered(reading, tokens, prosodies), 0.0, pitch).astype(np.float32)
+
+
+def _whispered(reading: Reading, tokens: Tokens, prosodies: Sequence[Prosody]) -> npt.NDArray[np.bool_]:
+    """Pitch frames without voice: those of whispered runs, and the gaps before them, where the voice would begin."""
+    run_has_none = np.array([each.whispered for each in prosodies])
+    none = run_has_none[tokens.run]
+    for place in range(none.size - 2, -1, -1):
+        if tokens.word[place] < 0 and none[place + 1]:
+            none[place] = True
+    return np.repeat(none, 2 * reading.units)
 
 
 def _eased(values: Floats) -> Floats:
@@ -151,9 +160,7 @@ def pitch_of_guide(
         values = np.array([guide.pitch_st[index] for index in known], np.float64)
         melody_st = np.clip(np.interp(heard_s, known * GUIDE_STEP_S, values), -_WIDEST_ST, _WIDEST_ST)
         pitch = np.where(voiced, np.minimum(2 ** (mean + melody_st / 12), _MAX_HZ), pitch)
-    frames = np.repeat(tokens.run, 2 * reading.units)
-    whispered = np.array([each.whispered for each in prosodies])[frames]
-    return np.where(whispered, 0.0, pitch).astype(np.float32)
+    return np.where(_whispered(reading, tokens, prosodies), 0.0, pitch).astype(np.float32)
 
 
 def _guide_times(reading: Reading, tokens: Tokens, guide: Guide) -> Floats:

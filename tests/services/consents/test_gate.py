@@ -316,9 +316,11 @@ def test_70_excluded_content_is_refused(studio: Studio, book: ProjectView, jane:
 
 
 def test_a_delivery_that_the_owner_excludes_is_refused(studio: Studio, jane: str):
-    change_terms(studio, jane, excluded_deliveries=("shout",))
-    with pytest.raises(RefusedError, match="delivery 'shout'"):
-        studio._context.gate.check(request_for(studio, jane, delivery="shout"))
+    change_terms(studio, jane, excluded_deliveries=("Shouting", "guide"))
+    for name in ("shout", "guide"):
+        with pytest.raises(RefusedError, match=f"delivery '{name}'"):
+            studio._context.gate.check(request_for(studio, jane, deliveries=("neutral", name)))
+    studio._context.gate.check(request_for(studio, jane, deliveries=("neutral", "whisper")))
 
 
 def test_nothing_cached_is_served_after_the_end_and_a_renewal_makes_nothing_anew(
