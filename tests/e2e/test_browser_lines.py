@@ -31,7 +31,7 @@ language: en-US
 
 The lamp went out, and nobody in the mill said anything until morning.
 
-[sad:0.6] She had not meant to stay so long. [pause 1.2s] They could hear the [river]{.whisper} under the floor.
+[sad:0.6] She had not meant [pause 1.2s] to stay so long. They could hear the [river]{.whisper} under the floor.
 
 [laugh] Well, that was a thing to say, and not the last.
 
@@ -132,8 +132,8 @@ def hear_and_save(page: Any, server: Server, project: str) -> None:
     expect(slider).to_have_attribute("aria-valuetext", "60 per cent, a hint")
     expect(second).to_have_class(re.compile("unsaved"))
     words.press("Control+Enter")
+    page.wait_for_function("document.querySelector('#line-editor > audio').currentTime > 0.3", timeout=HEARD_MS)
     expect(editor.locator(".vv-verdict")).to_contain_text("Asked for Sad · 60 %", timeout=HEARD_MS)
-    page.wait_for_function("document.querySelector('#line-editor > audio').currentTime > 0.3", timeout=10_000)
     assert page.evaluate(INK, ".vv-lane canvas") > 2
     assert "translateX" in editor.locator(".vv-playhead").get_attribute("style")
     expect(editor.locator(".vv-made")).to_contain_text("Made by:")

@@ -5,7 +5,7 @@ const { h } = VV;
 const PIXELS_PER_S = 104;
 const LEVEL_RANGE_DB = 36; // shown below the loudest moment
 const LEAST_RANGE_ST = 5;
-const MOST_SHOWN = 0.95; // of the pitch lies within the axis: a creak far below stands at its edge
+const MOST_SHOWN = 0.85; // of the pitch lies within the axis: a creak far below stands at its edge
 const SEEK_S = 0.5;
 const WAVE = { top: 4, height: 52 };
 const PITCH = { top: 64, height: 84 };
@@ -80,7 +80,7 @@ const drawLevel = (pen, lane, x, color) => {
 const drawPitch = (pen, lane, x, color) => {
   const voiced = lane.pitch.filter(([, pitch]) => pitch !== null);
   const sizes = voiced.map(([, pitch]) => Math.abs(pitch)).sort((one, other) => one - other);
-  const range = Math.max(LEAST_RANGE_ST, 1.2 * (sizes[Math.floor(sizes.length * MOST_SHOWN)] ?? 0));
+  const range = Math.max(LEAST_RANGE_ST, 1.3 * (sizes[Math.floor(sizes.length * MOST_SHOWN)] ?? 0));
   const y = (pitch) => PITCH.top + PITCH.height / 2 - Math.min(1, Math.max(-1, pitch / range)) * (PITCH.height / 2 - 4);
   pen.strokeStyle = color("--vv-lane-rule");
   pen.setLineDash([3, 4]);
