@@ -12,15 +12,15 @@ from collections.abc import Sequence
 from typing import Final
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
+from xml.sax.saxutils import escape, quoteattr
 
 from studio.core.errors import InputError
 from studio.manuscript.delivery import MAX_INTENSITY, NEUTRAL, NEUTRAL_NAME, Delivery, names_of_presets, presets
-from studio.manuscript.parts import EVENTS, MAX_REST_S, MIN_REST_S, Event, Part, Rest, Words
+from studio.manuscript.parts import EVENTS, MAX_REST_S, MIN_REST_S, Event, Part, PartsBuilder, Rest, Words
 
 SSML: Final = "http://www.w3.org/2001/10/synthesis"
 MSTTS: Final = "https://www.w3.org/2001/mstts"
 OURS: Final = "https://vivavoce.studio/ns/delivery"
-_XML = "http://www.w3.org/XML/1998/namespace"
 
 MAX_CHARS: Final = 2_000_000
 _MAX_DEPTH = 100
@@ -45,18 +45,9 @@ def to_ssml(parts: Sequence[Part], language: str, start: Delivery = NEUTRAL) -> 
         start: delivery of the paragraph; it is written on the words themselves.
     """
     del start  # words carry their delivery
-    for prefix, uri in (("", SSML), ("mstts", MSTTS), ("vv", OURS)):
-        ET.register_namespace(prefix, uri)
-    root = ET.Element(f"{{{SSML}}}speak", {"version": "1.1", f"{{{_XML}}}lang": language})
-    for part in parts:
-        match part:
-            case Words(text, delivery):
-                _add_words(root, text, delivery)
-            case Rest(seconds):
-                ET.SubElement(root, f"{{{SSML}}}break", {"time": f"{round(seconds * 1000)}ms"})
-            case Event(name):
-                ET.SubElement(root, f"{{{OURS}}}event", {"name": name})
-    return ET.tostring(root, encoding="unicode")
+    body = " ".join(_written(part) for part in parts)
+    namespaces = f'xmlns="{SSML}" xmlns:mstts="{MSTTS}" xmlns:vv="{OURS}"'
+    return f'<speak version="1.1" {namespaces} xml:lang={quoteattr(_NO_XML.sub("", language))}>{body}</speak>'
 
 
 def from_ssml(text: str) -> tuple[Part, ...]:
@@ -68,8 +59,8 @@ def from_ssml(text: str) -> tuple[Part, ...]:
     if len(text) > MAX_CHARS:
         raise InputError(f"{len(text)} characters of SSML are too many", hint=f"Use at most {MAX_CHARS}.")
     found: list[Part] = []
-    _read(_parsed(text), NEUTRAL, found, 0)
-    return _folded(found)
+    _read(_parsed(text), NEUTRAL, found)
+    return _put_together(found)
 
 
 def _parsed(text: str) -> ET.Element:
@@ -85,10 +76,22 @@ def _parsed(text: str) -> ET.Element:
 
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
-    parser.StartElementHandler = lambda name, attributes: builder.start(
-        name_of(name), {name_of(key): value for key, value in attributes.items()}
-    )
-    parser.EndElementHandler = lambda name: builder.end(name_of(name))
+    depth = 0
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _MAX_DEPTH:
+            raise InputError("the SSML is nested too deep", hint=f"Use at most {_MAX_DEPTH} levels.")
+        builder.start(name_of(name), {name_of(key): value for key, value in attributes.items()})
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        builder.end(name_of(name))
+
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = end
     parser.CharacterDataHandler = builder.data
     try:
         parser.Parse(text, True)
@@ -97,34 +100,47 @@ def _parsed(text: str) -> ET.Element:
         raise InputError(
             f"the SSML is not well-formed: {expat.errors.messages[error.code]}", where=f"line {error.lineno}"
         ) from error
+    except UnicodeEncodeError as error:
+        raise InputError("the SSML holds half a character (a lone surrogate)") from error
 
 
-def _add_words(root: ET.Element, text: str, delivery: Delivery) -> None:
-    place = root
-    preset = presets()[delivery.preset]
-    if delivery.preset != NEUTRAL_NAME:
-        degree = f"{delivery.intensity:g}"
-        if preset.style:
-            place = ET.SubElement(place, f"{{{MSTTS}}}express-as", {"style": preset.style, "styledegree": degree})
-        else:
-            place = ET.SubElement(place, f"{{{OURS}}}delivery", {"name": preset.name, "intensity": degree})
+def _written(part: Part) -> str:
+    match part:
+        case Words(text, delivery):
+            return _written_words(text, delivery)
+        case Rest(seconds):
+            return _element("break", {"time": f"{round(seconds * 1000)}ms"})
+        case Event(name):
+            return _element("vv:event", {"name": name})
+
+
+def _written_words(text: str, delivery: Delivery) -> str:
+    written = escape(_NO_XML.sub("", text))
+    if delivery == NEUTRAL:
+        return _element("s", {}, written)
     if delivery.has_offsets:
-        wanted = {
+        figures = {
             "rate": f"{100 + delivery.rate_percent:.10g}%" if delivery.rate_percent else "",
             "pitch": f"{delivery.pitch_st:+g}st" if delivery.pitch_st else "",
             "range": f"{delivery.range_percent:+g}%" if delivery.range_percent else "",
             "volume": f"{delivery.volume_db:+g}dB" if delivery.volume_db else "",
         }
-        place = ET.SubElement(place, f"{{{SSML}}}prosody", {name: value for name, value in wanted.items() if value})
-    if place is root:
-        place = ET.SubElement(root, f"{{{SSML}}}s")
-    place.text = _NO_XML.sub("", text)
+        written = _element("prosody", {name: value for name, value in figures.items() if value}, written)
+    preset, degree = presets()[delivery.preset], f"{delivery.intensity:g}"
+    if preset.name == NEUTRAL_NAME:
+        return written
+    if preset.style:
+        return _element("mstts:express-as", {"style": preset.style, "styledegree": degree}, written)
+    return _element("vv:delivery", {"name": preset.name, "intensity": degree}, written)
 
 
-def _read(element: ET.Element, current: Delivery, found: list[Part], depth: int) -> None:
+def _element(name: str, attributes: dict[str, str], content: str = "") -> str:
+    opening = "".join([name, *(f" {key}={quoteattr(value)}" for key, value in attributes.items())])
+    return f"<{opening}>{content}</{name}>" if content else f"<{opening}/>"
+
+
+def _read(element: ET.Element, current: Delivery, found: list[Part]) -> None:
     """Add what an element says, in the delivery that is in force around it; words as they stand in the source."""
-    if depth > _MAX_DEPTH:
-        raise InputError("the SSML is nested too deep", hint=f"Use at most {_MAX_DEPTH} levels.")
     name = element.tag.rpartition("}")[2]
     if name == "break":
         seconds = _break_s(element)
@@ -134,26 +150,32 @@ def _read(element: ET.Element, current: Delivery, found: list[Part], depth: int)
     elif name not in _SILENT:
         inside = _delivery(name, element, current)
         edge = " " if name in _BLOCKS else ""
-        found.append(Words(edge + (element.text or ""), inside))
+        said = element.get("alias", "") if name == "sub" else ""
+        found.append(Words(edge + (said or element.text or ""), inside))
         for child in element:
-            _read(child, inside, found, depth + 1)
+            _read(child, inside, found)
             found.append(Words(child.tail or "", inside))
         found.append(Words(edge, inside))
 
 
-def _folded(found: list[Part]) -> tuple[Part, ...]:
-    """Neighbouring words of one delivery as one, white space folded, nothing empty."""
-    joined: list[Part] = []
-    for part in found:
-        last = joined[-1] if joined else None
-        if not isinstance(part, Words):
-            joined.append(part)
-        elif isinstance(last, Words) and (last.delivery == part.delivery or not part.text.strip()):
-            joined[-1] = Words(last.text + part.text, last.delivery)
-        elif part.text.strip():
-            joined.append(part)
-    folded = (Words(" ".join(p.text.split()), p.delivery) if isinstance(p, Words) else p for p in joined)
-    return tuple(part for part in folded if not isinstance(part, Words) or part.text)
+def _put_together(found: list[Part]) -> tuple[Part, ...]:
+    """Parts of what was found: text of one delivery is one stretch, whatever elements divide it."""
+    builder = PartsBuilder()
+    stretch: list[str] = []
+    space, delivery = "", NEUTRAL
+    for part in [*found, Rest(0)]:
+        if stretch and (not isinstance(part, Words) or (part.delivery != delivery and part.text)):
+            text = "".join(stretch)
+            builder.add_text(space + text, delivery)
+            space = "" if text.strip() else " "
+            stretch.clear()
+        if isinstance(part, Words):
+            if part.text:
+                stretch.append(part.text)
+                delivery = part.delivery
+        elif part != Rest(0):
+            builder.add(part)
+    return builder.build()
 
 
 def _delivery(name: str, element: ET.Element, current: Delivery) -> Delivery:
@@ -166,14 +188,15 @@ def _delivery(name: str, element: ET.Element, current: Delivery) -> Delivery:
         known = preset in presets()
         return _with(current, preset=preset, intensity=_degree(element.get("intensity"))) if known else current
     if name == "emphasis":
-        return _with(current, preset="emphasis", intensity=_EMPHASIS.get(element.get("level", "moderate"), 1.0))
+        degree = _EMPHASIS.get(element.get("level", "moderate"), 1.0)
+        return _with(current, preset="emphasis", intensity=degree) if degree else current
     if name == "prosody":
         return _with(
             current,
             rate_percent=_rate(element.get("rate"), current.rate_percent),
-            pitch_st=_relative(element.get("pitch"), _PITCHES_ST, current.pitch_st, percent_to_st=True),
-            range_percent=_relative(element.get("range"), _RANGES, current.range_percent),
-            volume_db=_relative(element.get("volume"), _VOLUMES_DB, current.volume_db),
+            pitch_st=_relative(element.get("pitch"), _PITCHES_ST, "st", current.pitch_st),
+            range_percent=_relative(element.get("range"), _RANGES, "%", current.range_percent),
+            volume_db=_relative(element.get("volume"), _VOLUMES_DB, "db", current.volume_db),
         )
     return current
 
@@ -216,25 +239,25 @@ def _rate(text: str | None, otherwise: float) -> float:
     return 100 * (value - 1)
 
 
-def _relative(text: str | None, words: dict[str, float], otherwise: float, *, percent_to_st: bool = False) -> float:
+def _relative(text: str | None, words: dict[str, float], unit: str, otherwise: float) -> float:
+    """A figure against the normal one. Other units (hertz, volumes of 0 to 100) tell nothing here."""
     if text is None:
         return otherwise
     if text.strip() in words:
         return words[text.strip()]
-    found = _number(text)
-    if found is None:
-        return otherwise
-    value, unit = found
-    if percent_to_st and unit == "%":
+    value, given = _number(text) or (0.0, "")
+    if given == unit:
+        return value
+    if unit == "st" and given == "%":
         return 12 * math.log2(max(0.25, 1 + value / 100))
-    return value
+    return otherwise
 
 
 def _break_s(element: ET.Element) -> float | None:
     found = _number(element.get("time", ""))
     if found is not None:
         seconds = found[0] / (1000 if found[1] == "ms" else 1)
-        return min(max(seconds, MIN_REST_S), MAX_REST_S) if seconds > 0 else None
+        return round(min(max(seconds, MIN_REST_S), MAX_REST_S), 3) if seconds > 0 else None
     return _BREAKS_S.get(element.get("strength", "medium"))
 
 

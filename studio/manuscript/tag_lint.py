@@ -7,15 +7,17 @@ from typing import Final
 
 from studio.manuscript.tags import read_tags
 
-_PARAGRAPHS: Final = re.compile(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
+_BLANK: Final = re.compile(r"\n\s*\n|\Z")
 _NO_TAGS_IN_MARKDOWN: Final = re.compile(
     r"(?P<fence>^[ ]{0,3}(?P<ticks>`{3,}|~{3,})[^\n]*\n(?:.*?\n)?[ ]{0,3}(?P=ticks)[^\n]*$)"
     r"|(?P<code>(?<!`)(?P<quote>`{1,4})(?!`)[^\n]{1,1000}?(?<!`)(?P=quote)(?!`))"
-    r"|(?P<comment><!--.{0,10000}?-->)"
+    r"|(?P<comment><!--.{0,2000}?-->)"
     r"|(?P<link>!?\[[^\[\]\n]{0,500}\](?:\([^()\n]{0,1000}\)|\[[^\[\]\n]{0,200}\]))"
     r"|(?P<definition>^[ ]{0,3}\[[^\[\]\n]{1,200}\]:[ \t]*<?\S*(?:[/#@]|\.\w)[^\n]*$)",
     re.DOTALL | re.MULTILINE,
 )
+_DEFINITION: Final = re.compile(r"^[ ]{0,3}\[(?P<label>[^\[\]\n]{1,200})\]:[ \t]*\S", re.MULTILINE)
+_LABEL: Final = re.compile(r"(?<!\\)\[([^\[\]\n]{1,200})\](?!\{)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +46,23 @@ def lint_tags(source: str, *, markdown: bool = False) -> tuple[LintProblem, ...]
     """
     text = source.replace("\r\n", "\n").replace("\r", "\n")
     if markdown:
-        text = _NO_TAGS_IN_MARKDOWN.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+        labels = {" ".join(match["label"].split()).casefold() for match in _DEFINITION.finditer(text)}
+        text = _NO_TAGS_IN_MARKDOWN.sub(_blank, text)
+        text = _LABEL.sub(lambda m: _blank(m) if " ".join(m[1].split()).casefold() in labels else m[0], text)
     return tuple(_problems(text))
 
 
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match[0])
+
+
 def _problems(text: str) -> Iterator[LintProblem]:
-    line, counted = 1, 0
-    for paragraph in _PARAGRAPHS.finditer(text):
-        for problem in read_tags(paragraph[0]).problems:
-            offset = paragraph.start() + problem.offset
+    line, line_start, counted, begin = 1, 0, 0, 0
+    for blank in _BLANK.finditer(text):
+        for problem in read_tags(text[begin : blank.start()]).problems:
+            offset = begin + problem.offset
             line += text.count("\n", counted, offset)
+            line_start = max(line_start, text.rfind("\n", counted, offset) + 1)
             counted = offset
-            yield LintProblem(line, offset - text.rfind("\n", 0, offset), problem.tag, problem.message)
+            yield LintProblem(line, offset - line_start + 1, problem.tag, problem.message)
+        begin = blank.end()

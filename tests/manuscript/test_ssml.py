@@ -100,6 +100,11 @@ def test_what_xml_cannot_hold_is_dropped():
         ("<audio src='file:///etc/passwd'><desc>a door</desc>knock</audio>", (neutral("knock"),)),
         ("<metadata>secret</metadata><!-- no --><?pi no?>b", (neutral("b"),)),
         ("[sad] &amp; {.sad}", (neutral("[sad] & {.sad}"),)),
+        ("a <emphasis>b</emphasis>, c", (neutral("a"), Words("b,", Delivery("emphasis")), neutral("c"))),
+        (style("sad", "a <emphasis level='none'>b</emphasis>"), (Words("a b", SAD),)),
+        ("<prosody volume='50' pitch='3dB' range='2st'>b</prosody>", (neutral("b"),)),
+        ("a <sub alias='World'>W</sub> b", (neutral("a World b"),)),
+        ("<break time='0.123456s'/>", (Rest(0.123),)),
         ("", ()),
     ],
 )  # fmt: skip
@@ -136,6 +141,11 @@ def test_what_is_no_xml_is_an_input_error_with_its_line(text: str):
 def test_too_long_is_refused():
     with pytest.raises(InputError, match="too many"):
         from_ssml(f"<speak>{'a' * MAX_CHARS}</speak>")
+
+
+def test_half_a_character_is_refused():
+    with pytest.raises(InputError, match="surrogate"):
+        from_ssml("<speak>a\ud800</speak>")
 
 
 def test_too_deep_is_refused():

@@ -49,7 +49,7 @@ def test_every_malformed_tag_is_found(tag: str):
 MARKDOWN = """\
 # A [link](http://example.org/sadd) and ![picture](sadd.png)
 
-[link][ref] and a footnote[^note] and `[sadd]` in code.
+[link][ref], [ref] and a footnote[^note] and `[sadd]` in code.
 
 - [ ] to do
 - [x] done
@@ -80,7 +80,7 @@ def test_any_text_is_read(source: str, markdown: bool):
         assert len(lint_tags(source)) == len(read_tags(source).problems)
 
 
-@pytest.mark.parametrize("unit", ["```\n", "`a", "[a](", "[sadd] ", "[sadd]\n", "![", "[a]: b\n", "\n \n"])
+@pytest.mark.parametrize("unit", ["```\n", "`a", "[a](", "[sadd] ", "[sadd]\n", "![", "[a]: b\n", "\n \n", " ", "<!--"])
 def test_time_grows_with_the_text_only(unit: str):
     started = time.process_time()
     lint_tags(unit * 10_000, markdown=True)

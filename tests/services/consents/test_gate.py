@@ -23,6 +23,7 @@ from studio.services.consents.journal import find_consent, record_of, write_even
 from studio.services.jobs import JobRequest
 from studio.services.views import ProjectView
 from studio.store.consent_tables import ConsentRow, VoiceAssetRow
+from studio.store.tables import SegmentRow
 from tests.consents import make_verified, record_data
 
 ME = Actor("Rita Reviewer", Role.LOCAL)
@@ -321,6 +322,29 @@ def test_a_delivery_that_the_owner_excludes_is_refused(studio: Studio, jane: str
         with pytest.raises(RefusedError, match=f"delivery '{name}'"):
             studio._context.gate.check(request_for(studio, jane, deliveries=("neutral", name)))
     studio._context.gate.check(request_for(studio, jane, deliveries=("neutral", "whisper")))
+
+
+def test_no_way_to_a_delivery_that_the_owner_excludes(studio: Studio, book: ProjectView, jane: str):
+    change_terms(studio, jane, excluded_deliveries=("whispering",))
+    segment = studio.segments.script(book.id)[0]
+    allowed = {preview.delivery for preview in studio.deliveries.compare(book.id, segment.id)}
+    assert "whisper" not in allowed
+    assert {"neutral", "sad", "shout"} <= allowed
+    for ask in (
+        lambda: studio.deliveries.preview(book.id, segment.id, delivery="whisper"),
+        lambda: studio.deliveries.preview(book.id, segment.id, text="Here [whisper]and there."),
+        lambda: studio.segments.set_line(book.id, segment.id, "[whisper] Hello."),
+        lambda: studio.segments.retake(book.id, segment.id, delivery="whisper:0.4"),
+    ):
+        with pytest.raises(RefusedError, match="excludes the delivery 'whisper'"):
+            ask()
+    unchanged = studio.segments.script(book.id)[0]
+    assert (unchanged.text, unchanged.delivery) == (segment.text, segment.delivery)
+    with studio._context.database.write() as session:  # as it would stand in a book that was imported before
+        session.get_one(SegmentRow, segment.id).delivery = "whisper"
+    with pytest.raises(RefusedError, match="whisper"):
+        studio.segments.script(book.id)
+    assert run(studio, book, "render").error_code == "refused"
 
 
 def test_nothing_cached_is_served_after_the_end_and_a_renewal_makes_nothing_anew(
