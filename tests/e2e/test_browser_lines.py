@@ -242,9 +242,16 @@ def test_a_voice_follows_a_reading_and_everything_can_be_seen_and_used(
     expect(editor.locator(".vv-verdict")).to_contain_text("your reading", timeout=HEARD_MS)
     look_at_all(hearing, server, project, watch)
 
+    editor.get_by_label("Words", exact=True).fill(SPOKEN.replace("until morning", "until the morning"))
+    editor.get_by_role("button", name="Save", exact=True).click()
+    expect(editor.get_by_text("recorded for other words")).to_be_visible()
+    expect(page.locator("#lines .vv-chip.guide")).to_have_count(0)
+    editor.get_by_role("button", name="Realign").click()
+    expect(editor.get_by_text("Following this reading")).to_be_visible(timeout=2 * HEARD_MS)
+    assert server.studio.segments.one(project, segment).guide
     editor.get_by_role("button", name="Remove").click()
     expect(editor.get_by_role("button", name="Record", exact=True)).to_be_visible()
-    assert not server.studio.segments.one(project, segment).guide
+    assert server.studio.guides.get(project, segment) is None
     editor.get_by_role("button", name="Record", exact=True).click()
     page.wait_for_timeout(5_500)  # as long as the reading, with the silence before and after it
     editor.locator(".vv-guide").get_by_role("button", name="Stop").click()

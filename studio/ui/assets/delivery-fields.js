@@ -113,7 +113,7 @@ export const deliveryFields = ({ presets, events, text, onchange }) => {
   };
 
   return {
-    element: h("div", { class: "vv-delivery-fields" }, h("p", { class: "vv-label", id: "vv-delivery-label" }, "Delivery"), menu, strength, h("div", { class: "vv-folds" }, tuning, adding)),
+    element: h("div", { class: "vv-delivery-fields" }, h("p", { class: "vv-label" }, "Delivery"), menu, strength, h("div", { class: "vv-folds" }, tuning, adding)),
     show: (delivery, line) => {
       now = { ...delivery };
       menu.open = false;

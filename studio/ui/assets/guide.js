@@ -153,6 +153,10 @@ export const guideTrack = ({ onchange, onuse, words }) => {
       element.open = followed;
       look();
     },
+    /** Look again: what the line says may have changed. */
+    refresh: () => {
+      if (!microphone) look();
+    },
     close: release,
   };
 };

@@ -174,7 +174,7 @@ export const lineEditor = ({ catalogue, onsaved, ondraft, onmove, onclose }) => 
       audio.src = take.url;
       lane.show({ duration_s: take.duration_s, peaks: take.peaks });
       then();
-      await measure(take);
+      await Promise.all([measure(take), line.state === "new" && !unsaved() ? renew() : null]);
     } catch (error) {
       if (hearing !== mine && hearing !== null) return;
       hearing = null;
@@ -211,6 +211,7 @@ export const lineEditor = ({ catalogue, onsaved, ondraft, onmove, onclose }) => 
         tell();
         status.textContent = "Saved";
         check();
+        guide.refresh();
       }
     } catch (error) {
       if (line?.id !== saved) return;
@@ -232,15 +233,16 @@ export const lineEditor = ({ catalogue, onsaved, ondraft, onmove, onclose }) => 
     fields.focus();
   };
 
-  const guided = async () => {
+  /** Ask how the line stands now, and tell. */
+  const renew = async () => {
+    const now = await VV.request(address());
+    onsaved(now);
+    if (line?.id === now.id) line = { ...line, ...now };
+  };
+
+  const guided = () => {
     hush();
-    try {
-      const now = await VV.request(address());
-      onsaved(now);
-      if (line?.id === now.id) line = { ...line, ...now };
-    } catch (error) {
-      complain(error.message);
-    }
+    renew().catch((error) => complain(error.message));
   };
 
   /** Show the line as it is saved, or as it was left. */
@@ -310,5 +312,6 @@ export const lineEditor = ({ catalogue, onsaved, ondraft, onmove, onclose }) => 
       text.focus({ preventScroll: true });
     },
     close,
+    isUnsaved: (id) => drafts.has(id),
   };
 };

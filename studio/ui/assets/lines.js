@@ -112,6 +112,7 @@ VV.parts.lines = (box) => {
 
   const draw = () => {
     list.replaceChildren(...lines.map(row));
+    for (const line of lines) if (editor.isUnsaved(line.id)) button(line.id).classList.add("unsaved");
     button(open)?.setAttribute("aria-current", "true");
     tell();
   };
