@@ -1,7 +1,4 @@
-"""Writes the table of docs/delivery-tags.md and renders its sounds: one sentence in every delivery, as loud as in a book.
-
-    python benchmarks/delivery_page.py            with the real voice, into docs/sounds/
-"""
+"""Writes the table of docs/delivery-tags.md and renders its sounds: one sentence in every delivery."""
 
 import tempfile
 from pathlib import Path

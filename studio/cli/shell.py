@@ -97,7 +97,13 @@ def show(value: object, as_json: bool, table: Callable[[], Table | str]) -> None
 
 def table_of(columns: list[str], rows: list[list[object]], title: str | None = None) -> Table:
     """A plain table; cells are text, never markup."""
-    table = Table(title=_plain(title) if title else None, box=None, pad_edge=False, header_style="bold", title_justify="left")
+    table = Table(
+        title=_plain(title) if title else None,
+        box=None,
+        pad_edge=False,
+        header_style="bold",
+        title_justify="left",
+    )
     for column in columns:
         name = column.removesuffix(">")
         right = column.endswith(">")
