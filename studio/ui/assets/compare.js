@@ -2,6 +2,7 @@
 import { VV } from "./dom.js";
 
 const { h } = VV;
+const FORBIDDEN = 403;
 
 /**
  * @param {object} options
@@ -73,6 +74,7 @@ export const comparison = ({ presets, render, onuse }) => {
     heard = [];
     stage.replaceChildren(progress, list);
     cancel.focus({ preventScroll: true });
+    const refused = []; // the owner of a voice may exclude deliveries
     let wrong = "";
     for (const [index, preset] of presets.entries()) {
       words.textContent = `${index + 1} of ${presets.length}: ${preset.title}`;
@@ -82,15 +84,20 @@ export const comparison = ({ presets, render, onuse }) => {
         if (signal.aborted) break;
         list.append(card(preset, take));
       } catch (error) {
-        if (error.name !== "AbortError") wrong = error.message;
-        break;
+        if (error.status === FORBIDDEN) refused.push([preset.title, error.message]);
+        else {
+          if (error.name !== "AbortError") wrong = error.message;
+          break;
+        }
       }
     }
+    if (refused.length === presets.length) [[, wrong]] = refused;
     if (stopped?.signal !== signal) return; // another line is open
     progress.replaceWith(
       wrong ? h("p", { class: "vv-notice error", role: "alert" }, wrong)
         : h("p", { class: "vv-facts", role: "status" },
-            "All at the same loudness, so that only the delivery differs. ", h("kbd", {}, "←"), " ", h("kbd", {}, "→"), " hear the next, ", h("kbd", {}, "B"), " the one before."),
+            "All at the same loudness, so that only the delivery differs. ", h("kbd", {}, "←"), " ", h("kbd", {}, "→"), " hear the next, ", h("kbd", {}, "B"), " the one before.",
+            refused.length > 0 && ` Not allowed in this voice: ${refused.map(([title]) => title).join(", ")}.`),
     );
     start.hidden = false;
     start.lastChild.textContent = "Hear every delivery again";

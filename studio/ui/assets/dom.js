@@ -79,7 +79,7 @@ VV.join = (name, element, props, watch, trigger) => {
 const NO_ANSWER = "The studio did not answer. See that it is still running.";
 const BROKEN = "Something went wrong in the studio that should not. Its log has the details.";
 
-/** Ask this server for JSON; what went wrong is thrown as a sentence for the user. A Blob is sent as it is. */
+/** Ask this server for JSON; what went wrong is thrown as a sentence for the user, with its `status`. A Blob is sent as it is. */
 VV.request = async (address, { method = "GET", body = null, signal = null } = {}) => {
   const raw = body instanceof Blob;
   let answer;
@@ -92,7 +92,7 @@ VV.request = async (address, { method = "GET", body = null, signal = null } = {}
     throw error.name === "AbortError" ? error : new Error(NO_ANSWER);
   }
   const told = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Error(told?.detail ? VV.sentence(told.detail) : BROKEN);
+  if (!answer.ok) throw Object.assign(new Error(told?.detail ? VV.sentence(told.detail) : BROKEN), { status: answer.status });
   return told;
 };
 
