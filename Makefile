@@ -70,6 +70,7 @@ bench: $(VENV)/.bench
 	@$(STUDIO) weights pull
 	@$(BIN)/python benchmarks/engine.py
 	@$(BIN)/python benchmarks/mastering.py
+	@$(BIN)/python benchmarks/delivery.py
 	@$(BIN)/python benchmarks/g2p.py
 	@$(BIN)/python benchmarks/speaker_match.py
 	@$(BIN)/python benchmarks/consent_ledger.py
