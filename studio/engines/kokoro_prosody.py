@@ -21,6 +21,9 @@ GUIDE_PAUSE_S: Final = 0.15
 """From this on a gap in a guide is a pause, which a mark makes sound like one."""
 
 _WIDEST_ST = 12.0
+_EARLY_S = 0.05  # so much before its durations a word is heard: 15 to 75 ms after the pauses of three voices
+_DYING_S, _DYING_AT_END_S = 0.25, 0.3  # what durations count as a word before a pause goes on after its sound has ended
+_LEAST_REST_S = 0.08
 _EASING_FRAMES = 5  # 60 ms over which one delivery passes into the next
 _MAX_HZ = 600.0
 
@@ -117,7 +120,8 @@ def units_of_guide(reading: Reading, tokens: Tokens, guide: Guide) -> Ints:
     """Durations that put each word where the guide has it, counted from the begin of the first word.
 
     Inside a word the model's own proportions stay. What the guide has between two words goes to the marks and the space
-    between them. A token has at least one unit; what that takes too much is taken back as soon as there is room.
+    between them, but for the time in which the last sound of a word dies away: the model counts it as the word. A token
+    has at least one unit; what that takes too much is taken back as soon as there is room.
     """
     units = reading.units.copy()
     spoken = np.flatnonzero(tokens.word >= 0)
@@ -143,8 +147,17 @@ def _stretches(tokens: Tokens, guide: Guide, first: int, end: int) -> list[tuple
     for start, stop in pairwise(edges):
         word = int(tokens.word[start])
         following = int(tokens.word[stop]) if stop < end else word
-        found.append((start, stop, guide.words[word][1] if word >= 0 else guide.words[following][0]))
+        until_s = guide.words[word][1] + _dying_s(guide, word) if word >= 0 else guide.words[following][0]
+        found.append((start, stop, until_s))
     return found
+
+
+def _dying_s(guide: Guide, word: int) -> float:
+    """How long the durations of a word last beyond its sound, so that the pause after it is heard in full."""
+    if word + 1 == len(guide.words):
+        return _DYING_AT_END_S
+    gap_s = guide.words[word + 1][0] - guide.words[word][1]
+    return min(_DYING_S, max(0.0, gap_s - _LEAST_REST_S))
 
 
 def pitch_of_guide(
@@ -164,14 +177,15 @@ def pitch_of_guide(
 
 
 def _guide_times(reading: Reading, tokens: Tokens, guide: Guide) -> Floats:
-    """The moment of the guide that each pitch frame corresponds to: exact at every border of a word."""
+    """The moment of the guide that each pitch frame sounds at: exact at every border of a word."""
     ends_s = np.cumsum(reading.units) * UNIT_S
     starts_s = ends_s - reading.units * UNIT_S
     said_s, heard_s = [], []
     for word in range(len(guide.words)):
         places = np.flatnonzero(tokens.word == word)
         if places.size:
-            said_s += [float(starts_s[places[0]]), float(ends_s[places[-1]])]
+            dying_s = max(_EARLY_S, _dying_s(guide, word))
+            said_s += [float(starts_s[places[0]]) - _EARLY_S, float(ends_s[places[-1]]) - dying_s]
             heard_s += list(guide.words[word])
     moments = (np.arange(2 * int(reading.units.sum())) + 0.5) * (UNIT_S / 2)
     heard: Floats = np.interp(moments, said_s, heard_s)
