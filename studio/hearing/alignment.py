@@ -46,6 +46,7 @@ _BAND_SHARE = 0.3
 _BAND_S = 1.0
 
 _SNAP_S = 0.1
+_BESIDE_S = 0.12  # what an engine's word times may be off its sound throughout
 _CLOSURE_S = 0.16  # silence that may still be a closure, when it is well inside a word
 _SHORTEST_WORD_S = 0.02
 
@@ -86,6 +87,7 @@ def align_words(
     if not words:
         raise InputError("there are no words to align")
     heard, known = _analyse(guide, rate_hz), _analyse(reference, reference_rate_hz)
+    words = _where_heard(words, pauses(reference, reference_rate_hz))
     order = _with_rests(known.quiet, words)
     first, last = _match(heard, known, order)
     place = np.full(len(known.quiet) + 1, -1)
@@ -250,6 +252,14 @@ def _cheapest_path(cost: Array, rest: Flags) -> tuple[npt.NDArray[np.intp], npt.
     return ordered[:, 0], ordered[:, 1]
 
 
+def _where_heard(words: Spans, silences: Spans) -> Spans:
+    """Times that an engine tells, moved by what they are off its sound: begins of words lie where silence ends."""
+    nearest = [min((begin - quiet_end for begin, _ in words), key=abs) for _, quiet_end in silences]
+    beside = [off_s for off_s in nearest if abs(off_s) <= _BESIDE_S]
+    shift_s = float(np.median(beside)) if beside else 0.0
+    return tuple((begin - shift_s, end - shift_s) for begin, end in words)
+
+
 def _around_pauses(words: list[tuple[float, float]], silences: Spans) -> list[tuple[float, float]]:
     """Let words end and begin where silence does."""
     begins, ends = [begin for begin, _end in words], [end for _begin, end in words]
@@ -272,12 +282,13 @@ def _around_pauses(words: list[tuple[float, float]], silences: Spans) -> list[tu
 
 
 def _ascending(words: list[tuple[float, float]], duration_s: float) -> Spans:
-    """Times in order, every word at least one step long, none past the end."""
+    """Times in order, every word with a length, none past the end: each leaves room for those after it."""
     ordered: list[tuple[float, float]] = []
     latest = 0.0
+    shortest_s = min(_SHORTEST_WORD_S, duration_s / len(words))
     for number, (begin, end) in enumerate(words):
-        room = duration_s - _SHORTEST_WORD_S * (len(words) - number)
+        room = duration_s - shortest_s * (len(words) - number)
         start = max(min(begin, room), latest)
-        latest = min(max(end, start + _SHORTEST_WORD_S), duration_s)
+        latest = min(max(end, start + shortest_s), room + shortest_s)
         ordered.append((round(start, 4), round(latest, 4)))
     return tuple(ordered)

@@ -42,6 +42,12 @@ def _errors_s(found: Times, true: Times) -> np.ndarray:
     return np.abs(np.array(found) - np.array(true))[:, 0]
 
 
+def _as_heard(sound: Samples, rate_hz: int, times: Times) -> Times:
+    """An engine's word times, moved by what they are off its sound: median of the nearest word after each silence."""
+    off = [min((begin - end for begin, _ in times), key=abs) for _, end in pauses(sound, rate_hz)[:-1]]
+    return tuple((begin - float(np.median(off)), end - float(np.median(off))) for begin, end in times)
+
+
 def _moved(words: Times, after_s: float, by_s: float) -> Times:
     return tuple((begin + by_s * (begin >= after_s), end + by_s * (end > after_s)) for begin, end in words)
 
@@ -103,7 +109,7 @@ def test_pauses_are_told_by_level(austen: tuple[Samples, int]):
     length_s=st.floats(0.3, 4.0),
     seed=st.integers(0, 99),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_times_ascend_and_stay_within_the_sound(starts: list[float], length_s: float, seed: int):
     words = tuple((begin, min([*(b for b in starts if b > begin), begin + 0.4])) for begin in starts)
     reference, guide = white(4.0, 8_000, seed), white(length_s, 8_000, seed + 1)
@@ -133,6 +139,7 @@ def test_ten_seconds_take_less_than_one(speech: Callable[[str], Clip]):
     assert time.process_time() - begun < 1.0
 
 
+@pytest.mark.slow
 @pytest.mark.models
 @pytest.mark.parametrize(("voice", "rate_percent"), [("am_michael", -20.0), ("bf_emma", 25.0)])
 def test_words_of_another_voice_at_another_pace(say: Say, voice: str, rate_percent: float):
@@ -141,11 +148,13 @@ def test_words_of_another_voice_at_another_pace(say: Say, voice: str, rate_perce
         reference, reference_rate_hz, times = sound_of(say(words, "af_heart"))
         guide, rate_hz, true = sound_of(say(words, voice, Delivery(rate_percent=rate_percent, range_percent=40)))
         assert abs(true[-1][1] / times[-1][1] - 1) > 0.08
-        errors += _errors_s(align_words(guide, rate_hz, reference, reference_rate_hz, times), true).tolist()
+        found = align_words(guide, rate_hz, reference, reference_rate_hz, times)
+        errors += _errors_s(found, _as_heard(guide, rate_hz, true)).tolist()
     assert np.median(errors) <= 0.030
     assert max(errors) <= 0.2
 
 
+@pytest.mark.slow
 @pytest.mark.models
 def test_words_of_a_human_reader(say: Say, speech: Callable[[str], Clip], whisper_folder: Path):
     """Against Whisper's word times, which come early: how early is measured where the true times are known."""
