@@ -4,7 +4,7 @@
 
 Guides are lines of human readers (tests/data/speech) and takes of another Kokoro voice in several deliveries. The words
 of each guide are found by alignment, as in the studio; takes are made by the engine the studio renders with. Guide and
-take are laid over each other at the beginning of their first word, and then compared:
+take are laid over each other where the silence before the first word ends, and then compared:
 
 - F0: Pearson's r of the pitch in semitones, over the moments voiced in both.
 - gaps: r of the silence between each word and the next, over all gaps of a line; blank where a guide has no pause.
@@ -123,6 +123,11 @@ class Sound:
     rate_hz: int
     words: Words
 
+    @property
+    def onset_s(self) -> float:
+        """Where the first word is heard."""
+        return next((end for begin, end in pauses(self.samples, self.rate_hz) if begin == 0), 0.0)
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -155,16 +160,16 @@ def spoken(
 
 
 def contour(sound: Sound, moments: np.ndarray) -> np.ndarray:
-    """Pitch in semitones at moments counted from the first word; nan where there is none."""
+    """Pitch in semitones at moments counted from the onset; nan where there is none."""
     track = track_pitch(sound.samples, sound.rate_hz)
-    at = np.round((moments + sound.words[0][0]) / track.step_s).astype(int)
+    at = np.round((moments + sound.onset_s) / track.step_s).astype(int)
     st = semitones(track.hz, against_hz=100.0)
     return np.where((at >= 0) & (at < st.size), st[np.clip(at, 0, st.size - 1)], np.nan)
 
 
 def silence(sound: Sound, moments: np.ndarray) -> np.ndarray:
-    """1 where a moment, counted from the first word, lies in a silence of 80 ms or more, else 0."""
-    at = moments + sound.words[0][0]
+    """1 where a moment, counted from the onset, lies in a silence of 80 ms or more, else 0."""
+    at = moments + sound.onset_s
     flags = (at < 0) | (at >= sound.samples.size / sound.rate_hz)
     for begin, end in pauses(sound.samples, sound.rate_hz):
         flags |= (at >= begin) & (at < end)

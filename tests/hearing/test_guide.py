@@ -9,7 +9,7 @@ import soundfile as sf
 
 from studio.audio.samples import Samples
 from studio.core.errors import InputError, NotFoundError
-from studio.hearing.alignment import align_words
+from studio.hearing.alignment import align_words, pauses
 from studio.hearing.clip import Clip
 from studio.hearing.guide import (
     LONGEST_S,
@@ -127,10 +127,11 @@ def test_what_is_no_recording_of_speech_is_refused(tmp_path: Path):
         hear_guide(task("long.wav"))
 
 
-def _pitch(sound: Samples, rate_hz: int, words: Times, moments: np.ndarray) -> np.ndarray:
-    """Semitones at moments counted from the first word."""
+def _pitch(sound: Samples, rate_hz: int, _words: Times, moments: np.ndarray) -> np.ndarray:
+    """Semitones at moments counted from the end of the silence before the first word."""
+    onset_s = next((end for begin, end in pauses(sound, rate_hz) if begin == 0), 0.0)
     track = track_pitch(sound, rate_hz)
-    places = np.round((moments + words[0][0]) / track.step_s).astype(int)
+    places = np.round((moments + onset_s) / track.step_s).astype(int)
     return semitones(track.hz, 100.0)[np.clip(places, 0, track.hz.size - 1)]
 
 
