@@ -19,6 +19,7 @@ from studio.engines.g2p.pronounced import Pronounced, pronounce
 from studio.engines.kokoro_graph import UNIT_SAMPLES, CutKokoro, open_cut
 from studio.engines.kokoro_prosody import (
     GUIDE_PAUSE_S,
+    LEAD_S,
     PAUSE_MARKS,
     Tokens,
     pitch_of_deliveries,
@@ -186,16 +187,13 @@ class KokoroEngine:
             raise EngineError("the voice was not prepared by this engine")
         numbers = [PAD, *token_ids(phonemes), PAD]
         style = voice.styles[len(phonemes) - 1]  # the pack's rows are indexed by the number of tokens
-        reading = self._model.read(numbers, style)
-        units = (
-            units_of_deliveries(reading, tokens, prosodies) if guide is None else units_of_guide(reading, tokens, guide)
-        )
-        if units is not None:
-            reading = self._model.read(numbers, style, units)
+        own = self._model.read(numbers, style)
+        units = units_of_deliveries(own, tokens, prosodies) if guide is None else units_of_guide(own, tokens, guide)
+        reading = own if units is None else self._model.read(numbers, style, units)
         if guide is not None:
             pitch = pitch_of_guide(reading, tokens, guide, prosodies)
         elif any((each.pitch_st, each.pitch_range - 1, each.whispered) != (0, 0, False) for each in prosodies):
-            pitch = pitch_of_deliveries(reading, tokens, prosodies)
+            pitch = pitch_of_deliveries(reading, own, tokens, prosodies)
         else:
             pitch = reading.pitch_hz
         samples = self._model.say(numbers, reading, pitch)
@@ -231,8 +229,11 @@ def _tokens(phonemes: str, word_of: tuple[int, ...], run_of_word: list[int]) -> 
     for word in word_of:
         run = run_of_word[word] if word >= 0 else run
         runs.append(run)
+    spoken = [place for place, word in enumerate(word_of) if word >= 0]
     pauses = [
-        mark in PAUSE_MARKS or (mark == " " and place > 0 and phonemes[place - 1] in PAUSE_MARKS)
+        bool(spoken)
+        and spoken[0] < place < spoken[-1]
+        and (mark in PAUSE_MARKS or (mark == " " and phonemes[place - 1] in PAUSE_MARKS))
         for place, mark in enumerate(phonemes)
     ]
     return Tokens(
@@ -244,13 +245,14 @@ def _tokens(phonemes: str, word_of: tuple[int, ...], run_of_word: list[int]) -> 
 
 
 def _spans_of_words(said: list[tuple[_Said, Window]], splices: tuple[Splice, ...], count: int) -> list[tuple[int, int]]:
-    """Begin and end of each word in samples of the joined windows; ascending, none missing."""
+    """When each word is heard, begin and end in samples of the joined windows; ascending, none missing."""
+    lead = round(LEAD_S * SAMPLE_RATE_HZ)
     spans: dict[int, tuple[int, int]] = {}
     for (each, _), splice in zip(said, splices, strict=True):
         for word in np.unique(each.tokens.word[each.tokens.word >= 0]).tolist():
             places = np.flatnonzero(each.tokens.word == word)
-            begin = splice.placed(int(each.spans[places[0], 0]))
-            end = splice.placed(int(each.spans[places[-1], 1]))
+            begin = splice.placed(int(each.spans[places[0], 0]) - lead)
+            end = splice.placed(int(each.spans[places[-1], 1]) - lead)
             spans[word] = (spans[word][0], end) if word in spans else (begin, end)
     found: list[tuple[int, int]] = []
     for word in range(count):  # a word without a phoneme of its own takes no time

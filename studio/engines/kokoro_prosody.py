@@ -16,16 +16,30 @@ UNIT_S: Final = UNIT_SAMPLES / 24_000
 VOICED_FROM_HZ: Final = 30.0
 """The model writes about 8 Hz where nothing is voiced, and passes quickly through what lies between."""
 
+HEARD_FROM_ENERGY: Final = 4.0
+"""Of the model's energy, which runs from about -10 (silence) to 8: only frames from here on count for a mean pitch.
+
+Softer ones are where voicing sets in and dies away. There the curve falls to a half or a third of the pitch, which
+nobody hears, and a mean with them lies one semitone below what is measured in the sound.
+"""
+
+LEAD_FRAMES: Final = 3
+LEAD_S: Final = LEAD_FRAMES * UNIT_S / 2
+"""A sound is heard about this much before its token begins: measured at the onsets of words after silence.
+
+Pitch is not early: the curve lies where it is heard, within 10 ms.
+"""
+
 PAUSE_MARKS: Final = frozenset(";:,.!?—…")
 GUIDE_PAUSE_S: Final = 0.15
 """From this on a gap in a guide is a pause, which a mark makes sound like one."""
 
 _WIDEST_ST = 12.0
-_EARLY_S = 0.05  # so much before its durations a word is heard: 15 to 75 ms after the pauses of three voices
 _DYING_S, _DYING_AT_END_S = 0.25, 0.3  # what durations count as a word before a pause goes on after its sound has ended
 _LEAST_REST_S = 0.08
 _EASING_FRAMES = 5  # 60 ms over which one delivery passes into the next
 _MAX_HZ = 600.0
+_LEAST_FRAMES = 8  # 0.1 s: of less no mean is taken
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -38,7 +52,7 @@ class Tokens:
     Attributes:
         word: index of the said word, -1 between words.
         run: index of the run.
-        is_pause: a mark that makes a pause, or the space after one.
+        is_pause: a mark that makes a pause between words, or the space after one.
         is_edge: padding at either end.
     """
 
@@ -79,24 +93,39 @@ def _rounded(lengths: Floats) -> Ints:
     return found
 
 
-def pitch_of_deliveries(reading: Reading, tokens: Tokens, prosodies: Sequence[Prosody]) -> npt.NDArray[np.float32]:
+def pitch_of_deliveries(
+    reading: Reading, own: Reading, tokens: Tokens, prosodies: Sequence[Prosody]
+) -> npt.NDArray[np.float32]:
     """The model's pitch, moved and widened about the line's own mean as each run asks; none where it is whispered.
 
-    The mean is of the logarithm, over voiced frames: semitones are what a listener compares.
+    The mean is of the logarithm: semitones are what a listener compares. A run's mean is moved from where it lies in
+    the model's own reading: with other durations the model also comes to a slightly other pitch.
+
+    Args:
+        reading: the one to change.
+        own: what the model makes of the tokens by itself.
+        tokens: of both.
+        prosodies: of each run.
     """
-    pitch = reading.pitch_hz.astype(np.float64)
-    voiced = pitch > VOICED_FROM_HZ
-    if not voiced.any():
-        return reading.pitch_hz
-    frames = np.repeat(tokens.run, 2 * reading.units)
-    shift_st = _eased(np.array([each.pitch_st for each in prosodies])[frames])
+    whispered = _whispered(reading, tokens, prosodies)
+    mean = _mean_octaves(reading)
+    if mean is None:
+        return np.where(whispered, 0.0, reading.pitch_hz).astype(np.float32)
+    frames = _runs_of_frames(reading, tokens)
+    shift_st = np.zeros(len(prosodies))
+    for run, prosody in enumerate(prosodies):
+        if (prosody.pitch_st, prosody.pitch_range) != (0.0, 1.0):
+            now, before = (_mean_octaves(each, tokens.run == run) for each in (reading, own))
+            drift_st = 0.0 if now is None or before is None else 12 * (now - before)
+            shift_st[run] = prosody.pitch_st - drift_st
+    shifts_st = _eased(shift_st[frames])
     widening = _eased(np.array([each.pitch_range for each in prosodies])[frames])
-    mean = float(np.log2(pitch[voiced]).mean())
+    pitch = reading.pitch_hz.astype(np.float64)
     from_mean_st = 12 * (np.log2(np.maximum(pitch, 1.0)) - mean)
-    moved = np.minimum(2 ** (mean + (from_mean_st * widening + shift_st) / 12), _MAX_HZ)
-    plain = (shift_st == 0) & (widening == 1)
-    pitch = np.where(voiced & ~plain, moved, pitch)
-    return np.where(_whispered(reading, tokens, prosodies), 0.0, pitch).astype(np.float32)
+    moved = np.minimum(2 ** (mean + (from_mean_st * widening + shifts_st) / 12), _MAX_HZ)
+    plain = (shifts_st == 0) & (widening == 1)
+    pitch = np.where((pitch > VOICED_FROM_HZ) & ~plain, moved, pitch)
+    return np.where(whispered, 0.0, pitch).astype(np.float32)
 
 
 def _whispered(reading: Reading, tokens: Tokens, prosodies: Sequence[Prosody]) -> npt.NDArray[np.bool_]:
@@ -107,6 +136,22 @@ def _whispered(reading: Reading, tokens: Tokens, prosodies: Sequence[Prosody]) -
         if tokens.word[place] < 0 and none[place + 1]:
             none[place] = True
     return np.repeat(none, 2 * reading.units)
+
+
+def _runs_of_frames(reading: Reading, tokens: Tokens) -> Ints:
+    """The run that is heard in each pitch frame."""
+    runs = np.repeat(tokens.run, 2 * reading.units)
+    return np.append(runs[LEAD_FRAMES:], np.full(min(LEAD_FRAMES, runs.size), runs[-1]))
+
+
+def _mean_octaves(reading: Reading, among: npt.NDArray[np.bool_] | None = None) -> float | None:
+    """Mean of the binary logarithm of the pitch that is heard, of all tokens or some; None if there is too little."""
+    heard = (reading.pitch_hz > VOICED_FROM_HZ) & (reading.energy > HEARD_FROM_ENERGY)
+    if among is not None:
+        heard &= np.repeat(among, 2 * reading.units)
+    if np.count_nonzero(heard) < _LEAST_FRAMES:
+        return None
+    return float(np.log2(reading.pitch_hz[heard], dtype=np.float64).mean())
 
 
 def _eased(values: Floats) -> Floats:
@@ -165,14 +210,13 @@ def pitch_of_guide(
 ) -> npt.NDArray[np.float32]:
     """The guide's melody about the voice's own mean, where the model voices; none where a run is whispered."""
     pitch = reading.pitch_hz.astype(np.float64)
-    voiced = pitch > VOICED_FROM_HZ
     known = np.array([index for index, value in enumerate(guide.pitch_st) if value is not None])
-    if voiced.any() and known.size:
-        mean = float(np.log2(pitch[voiced]).mean())
+    mean = _mean_octaves(reading)
+    if mean is not None and known.size:
         heard_s = _guide_times(reading, tokens, guide)
         values = np.array([guide.pitch_st[index] for index in known], np.float64)
         melody_st = np.clip(np.interp(heard_s, known * GUIDE_STEP_S, values), -_WIDEST_ST, _WIDEST_ST)
-        pitch = np.where(voiced, np.minimum(2 ** (mean + melody_st / 12), _MAX_HZ), pitch)
+        pitch = np.where(pitch > VOICED_FROM_HZ, np.minimum(2 ** (mean + melody_st / 12), _MAX_HZ), pitch)
     return np.where(_whispered(reading, tokens, prosodies), 0.0, pitch).astype(np.float32)
 
 
@@ -184,8 +228,8 @@ def _guide_times(reading: Reading, tokens: Tokens, guide: Guide) -> Floats:
     for word in range(len(guide.words)):
         places = np.flatnonzero(tokens.word == word)
         if places.size:
-            dying_s = max(_EARLY_S, _dying_s(guide, word))
-            said_s += [float(starts_s[places[0]]) - _EARLY_S, float(ends_s[places[-1]]) - dying_s]
+            dying_s = max(LEAD_S, _dying_s(guide, word))
+            said_s += [float(starts_s[places[0]]) - LEAD_S, float(ends_s[places[-1]]) - dying_s]
             heard_s += list(guide.words[word])
     moments = (np.arange(2 * int(reading.units.sum())) + 0.5) * (UNIT_S / 2)
     heard: Floats = np.interp(moments, said_s, heard_s)
