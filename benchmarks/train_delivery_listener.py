@@ -6,7 +6,8 @@ Six stock voices read ten sentences, each in every second delivery of the table 
 through the engine and `studio.render.perform`; all other English voices read two of them plainly. What was measured of
 each take goes to FILE, from which an interrupted run continues. All figures printed are of voices that were left out:
 the listener is taught from five, its temperature set on them, and the sixth is heard. `--write` teaches from all and
-writes voices/delivery-listener.json. Run it again when the table of deliveries changes (a test says so).
+writes voices/delivery-listener.json. Run it again when figures of the table of deliveries change (a
+test says so).
 """
 
 import argparse
@@ -15,7 +16,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import get_args
 
@@ -29,7 +29,6 @@ from studio.consent.grant import GrantKey
 from studio.consent.licences import load_stock_voices
 from studio.consent.requests import GateRequest
 from studio.core.files import write_atomic
-from studio.core.hashing import sha256_bytes
 from studio.engines.base import Line, Run
 from studio.engines.kokoro import KokoroEngine
 from studio.hearing.delivery import DeliveryFacts, measure_delivery
@@ -44,6 +43,7 @@ from studio.hearing.resemblance import (
     compared,
     features_of,
     hear_with,
+    table_sha256,
 )
 from studio.manuscript.delivery import NEUTRAL, NEUTRAL_NAME, Delivery, presets, prosody_of
 from studio.render.perform import perform
@@ -305,10 +305,9 @@ def report(found: Mapping[Condition, Sequence[tuple[Trial, Heard]]]) -> dict[str
 
 
 def write(listener: Listener, figures: Mapping[str, Mapping[str, float]]) -> None:
-    table = files("studio.manuscript").joinpath("deliveries.toml").read_bytes()
     data = {
         "about": "Written by benchmarks/train_delivery_listener.py from takes of stock voices; docs/listening.md.",
-        "table_sha256": sha256_bytes(table),
+        "table_sha256": table_sha256(),
         "features": FEATURES,
         "presets": listener.presets,
         "intensities": INTENSITIES,

@@ -11,7 +11,7 @@ It describes a performance. It says nothing about what anybody feels (docs/liste
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal
@@ -20,8 +20,10 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.core.errors import MissingError
+from studio.core.hashing import content_key
 from studio.core.resources import shipped
 from studio.hearing.delivery import DeliveryFacts
+from studio.manuscript.delivery import Delivery, presets, prosody_of
 
 MODEL_FILE: Final = "delivery-listener.json"
 FEATURES: Final = ("pitch_st", "range_octaves", "rate_octaves", "tilt_db", "voiced", "pause_share")
@@ -226,6 +228,11 @@ def load_listener(path: Path) -> Listener:
     if features != FEATURES:
         raise MissingError(f"the model {path.name} was taught other features", hint="Reinstall vivavoce.")
     return listener
+
+
+def table_sha256() -> str:
+    """Hash of the names and figures of the table of deliveries: a listener knows only the table it was taught from."""
+    return content_key({name: asdict(prosody_of(Delivery(name))) for name in presets()})
 
 
 def _arousal(

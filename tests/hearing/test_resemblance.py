@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from importlib.resources import files
 from itertools import product
 from pathlib import Path
 
@@ -12,10 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.core.errors import MissingError
-from studio.core.hashing import sha256_bytes
 from studio.core.resources import shipped
 from studio.hearing.delivery import DeliveryFacts, measure_delivery
-from studio.hearing.resemblance import FEATURES, MODEL_FILE, hear_delivery, load_listener, shipped_listener
+from studio.hearing.resemblance import (
+    FEATURES,
+    MODEL_FILE,
+    hear_delivery,
+    load_listener,
+    shipped_listener,
+    table_sha256,
+)
 from studio.manuscript.delivery import Delivery, presets
 from tests.hearing.takes import LANGUAGE, Say, speaker
 
@@ -59,9 +64,8 @@ def say(kokoro_weights: Path) -> Say:
 
 def test_the_listener_was_taught_from_the_table_as_it_is() -> None:
     data = json.loads(shipped("voices", MODEL_FILE).read_text("utf-8"))
-    table = files("studio.manuscript").joinpath("deliveries.toml").read_bytes()
     again = "the table of deliveries changed: run benchmarks/train_delivery_listener.py --write"
-    assert data["table_sha256"] == sha256_bytes(table), again
+    assert data["table_sha256"] == table_sha256(), again
     assert tuple(data["presets"]) == tuple(presets())
 
 
