@@ -71,6 +71,7 @@ bench: $(VENV)/.bench
 	@$(BIN)/python benchmarks/engine.py
 	@$(BIN)/python benchmarks/mastering.py
 	@$(BIN)/python benchmarks/delivery.py
+	@$(BIN)/python benchmarks/guide.py
 	@$(BIN)/python benchmarks/g2p.py
 	@$(BIN)/python benchmarks/speaker_match.py
 	@$(BIN)/python benchmarks/consent_ledger.py
