@@ -42,6 +42,7 @@ from studio.hearing.resemblance import features_of
 from studio.hearing.speakers import SpeakerEncoder, cosine, mean_direction
 from studio.manuscript.delivery import NEUTRAL_NAME, Delivery, Prosody, presets, prosody_of
 from studio.services.jobs import JobRequest
+from studio.services.views import SegmentView
 from studio.spoken.compare import word_error_rate
 from studio.store.database import Database
 from studio.store.tables import MasterRow
@@ -61,6 +62,7 @@ SENTENCES = (
     "They sold the farm in spring and moved into the town.",
 )
 QUICK_SENTENCES = 3
+FRONT = f"---\ntitle: Deliveries\nauthor: The studio\nlanguage: {LANGUAGE}\n---\n"
 PITCH_ST, TIME, LEVEL_DB, WER, VOICE, WHISPERED_VOICE = 0.7, 0.06, 1.0, 0.01, 0.80, 0.75
 ABOVE_CHANCE = 5.0
 GAP_S, LISTEN_S = 0.7, 28.0  # Whisper hears half a minute at a time
@@ -133,21 +135,36 @@ HEAD = (
 )
 
 
+@dataclass(frozen=True, eq=False)
+class Produced:
+    """A chapter as delivered: its decoded MP3, its checks, and each segment with begin and end in seconds."""
+
+    samples: Samples
+    rate_hz: int
+    checks: tuple[dict[str, object], ...]
+    segments: tuple[tuple[SegmentView, float, float], ...]
+
+    def cut(self) -> list[Samples]:
+        """The sound of each segment."""
+        return [self.samples[round(b * self.rate_hz) : round(e * self.rate_hz)] for _, b, e in self.segments]
+
+
 def read_aloud(studio: Studio, voice: str, sentences: Sequence[str], names: Sequence[str]) -> list[Reading]:
     """The sentences in every delivery, from a manuscript to a delivered MP3 and cut out of it again."""
     order = [(number, name) for number in range(len(sentences)) for name in names]
     lines = "\n\n".join(f"[{name}] {sentences[number]}" for number, name in order)
-    text = f"---\ntitle: Deliveries\nauthor: The studio\nlanguage: {LANGUAGE}\n---\n\n## Sentences\n\n{lines}\n"
-    sound, rate_hz, marks = produce(studio, voice, text)
-    cut = [sound[round(begin * rate_hz) : round(end * rate_hz)] for begin, end in marks[-len(order) :]]
+    made = produce(studio, voice, f"{FRONT}\n## Sentences\n\n{lines}\n")
     return [
-        Reading(number, name, part, rate_hz, measure_delivery(part, rate_hz, text=sentences[number], language=LANGUAGE))
-        for (number, name), part in zip(order, cut, strict=True)
-    ]
+        Reading(
+            number, name, part, made.rate_hz,
+            measure_delivery(part, made.rate_hz, text=sentences[number], language=LANGUAGE),
+        )
+        for (number, name), part in zip(order, made.cut()[-len(order) :], strict=True)
+    ]  # fmt: skip
 
 
-def produce(studio: Studio, voice: str, text: str) -> tuple[Samples, int, list[tuple[float, float]]]:
-    """Make the longest chapter of a Markdown text: its decoded MP3, and begin and end of each segment in seconds."""
+def produce(studio: Studio, voice: str, text: str) -> Produced:
+    """Make the longest chapter of a Markdown text."""
     name = f"delivery-{content_key([voice, text])[:12]}"
     if name not in {project.name for project in studio.projects.all()}:
         with tempfile.TemporaryDirectory() as folder:
@@ -160,14 +177,21 @@ def produce(studio: Studio, voice: str, text: str) -> tuple[Samples, int, list[t
     done = studio.dispatcher.run(job.id, ignore_progress, lambda: False)
     if done.state != "done":
         raise SystemExit(f"{voice}: {done.error}")
-    blob = Path(done.result["master"]["chapters"][0]["file"]).name
+    file = done.result["deliver"]["files"][0]
+    with open_audio(Path(file["path"])) as reader:
+        sound = np.concatenate(list(reader.blocks()))[:, 0]
+    marks = _marks(studio, Path(done.result["master"]["chapters"][0]["file"]).name)
+    segments = studio.segments.script(name, chapter)
+    placed = tuple((segment, begin, end) for segment, (begin, end) in zip(segments, marks, strict=True))
+    return Produced(sound, reader.info.sample_rate_hz, tuple(file["checks"]), placed)
+
+
+def _marks(studio: Studio, blob_sha256: str) -> list[tuple[float, float]]:
     database = Database(studio.settings.database_url)
     with database.read() as session:
-        marks = session.scalars(select(MasterRow.marks).where(MasterRow.blob_sha256 == blob)).first()
+        marks = session.scalars(select(MasterRow.marks).where(MasterRow.blob_sha256 == blob_sha256)).first()
     database.close()
-    with open_audio(Path(done.result["deliver"]["files"][0]["path"])) as reader:
-        sound = np.concatenate(list(reader.blocks()))[:, 0]
-    return sound, reader.info.sample_rate_hz, [(begin, end) for begin, end in marks or ()]
+    return [(begin, end) for begin, end in marks or ()]
 
 
 def heard_together(parts: Sequence[Samples], rate_hz: int, recogniser: Recogniser) -> str:
