@@ -6,8 +6,8 @@ Six stock voices read ten sentences, each in every second delivery of the table 
 through the engine and `studio.render.perform`; all other English voices read two of them plainly. What was measured of
 each take goes to FILE, from which an interrupted run continues. All figures printed are of voices that were left out:
 the listener is taught from five, its temperature set on them, and the sixth is heard. `--write` teaches from all and
-writes voices/delivery-listener.json. Run it again when figures of the table of deliveries change (a
-test says so).
+writes voices/delivery-listener.json. Run it again when figures of the table of deliveries change;
+a test says so.
 """
 
 import argparse
