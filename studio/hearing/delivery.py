@@ -22,8 +22,8 @@ LEAST_PAUSE_S: Final = 0.12
 
 PAUSE_BELOW_LOUD_DB: Final = 25.0
 LEAST_VOICED: Final = 0.15
-"""Share of voiced speech under which a reading counts as whispered, and has no pitch. Of 524 takes, whispers measured at
-most 0.07; the others at least 0.4, but for the breathy voice af_nicole at 0.24 and 0.31."""
+"""Share of voiced speech under which a reading counts as whispered, and has no pitch. Of 524 takes, whispers measured
+at most 0.07; the others at least 0.4, but for the breathy voice af_nicole at 0.24 and 0.31."""
 
 _RATE_HZ = 16_000
 _LOUD_QUANTILE = 0.95
