@@ -28,6 +28,7 @@ _LEAST_SLOPE = 0.15
 _HEAVY_LIMITING_DB = 3.0
 
 _LOUDEST_SPEECH_DBFS = -17.0
+_LOUDEST_CLIP_DBFS = -15.0  # a shout above it loses more to the limiter than can be made up for
 _SHORT_EDGES = (1.5, 1.1)  # of the least head and tail accepted
 _QUIETER_DB = 2.0
 
@@ -102,7 +103,8 @@ def _lay_out(shaped: Shaped, profile: Profile) -> _Layout:
     """Head, tail and target as the profile aims; less of them if speech would have to be louder than it can be.
 
     A credit of three seconds between 0.75 s of head and 3 s of tail would need twice the level of a chapter to reach
-    the same RMS over the file. Shorter edges come first, then a target nearer to the least that is accepted.
+    the same RMS over the file. Shorter edges come first, then a target nearer to the least that is accepted. The target
+    also goes down as far as the loudest clip needs it.
     """
     rate_hz = profile.sample_rate_hz
     aimed = (profile.head_s, profile.tail_s, 0.0)
@@ -118,7 +120,9 @@ def _lay_out(shaped: Shaped, profile: Profile) -> _Layout:
         gain_db = target_dbfs + _CODEC_LOSS_DB - level_dbfs
         if shaped.speech_dbfs + gain_db <= _LOUDEST_SPEECH_DBFS:
             break
-    return _Layout(head, tail, target_dbfs, gain_db)
+    too_loud_db = float(shaped.levels_dbfs.max()) + gain_db - _LOUDEST_CLIP_DBFS
+    lower_db = min(max(too_loud_db, 0.0), _QUIETER_DB - quieter_db)
+    return _Layout(head, tail, target_dbfs - lower_db, gain_db - lower_db)
 
 
 def _next_gain_db(tried: list[tuple[float, float]], target_dbfs: float) -> float:

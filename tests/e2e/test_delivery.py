@@ -56,7 +56,8 @@ def test_deliveries_do_what_the_table_says(studio: Studio, recogniser: Recognise
     assert not {name: row.faults for name, row in measured.items() if row.faults}, [*map(str, measured.values())]
     sad, excited, angry = (measured[name] for name in ("sad", "excited", "angry"))
     assert sad.pitch_st < -1 < 1 < angry.pitch_st < excited.pitch_st
-    assert sad.range < 0.8 < 1.15 < min(angry.range, excited.range)
+    assert sad.range < 0.8
+    assert min(angry.range, excited.range) > 1.15
     assert excited.time < angry.time < 1 < sad.time
     assert measured["whisper"].level_db < sad.level_db < 0 < excited.level_db < angry.level_db
     assert sad.tilt_db < -1 < 1 < angry.tilt_db
@@ -89,7 +90,7 @@ def test_no_tag_is_ever_spoken(studio: Studio, recogniser: Recogniser):
     said = [segment.spoken for segment, _, _ in made.segments]
     assert " ".join(said) == " ".join(["Tags", *written])
 
-    sounds = dict(zip(said, made.cut(), strict=True)) | {}
+    sounds = dict(zip(said, made.cut(), strict=True))
     heard = heard_together(list(sounds.values()), made.rate_hz, recogniser)
     assert word_error_rate(" ".join(sounds), heard, "en-US") <= 0.1, heard
     tag_words = set(re.findall(r"[a-z]{3,}", " ".join(paragraphs).lower()))

@@ -129,7 +129,7 @@ def test_clips_keep_the_loudness_they_are_meant_to_have(varied, tmp_path: Path):
 def test_a_chapter_of_many_levels_meets_the_profile(varied):
     chapter, _ = varied
     assert all(check.passed for check in chapter.checks)
-    assert chapter.figures.rms_dbfs == pytest.approx(-20.5, abs=0.11)
+    assert -22.6 <= chapter.figures.rms_dbfs <= -20.4  # lower by what a shout needs under the ceiling
     assert -75 <= chapter.figures.floor_dbfs <= -60
     assert chapter.heavy_limiting <= 0.05
 
@@ -149,7 +149,7 @@ def test_what_cannot_be_made_as_loud_as_asked_is_still_within_the_profile(takes:
     chapter = master_chapter(clips, tmp_path / "m.flac", profile=ACX, seed=1)
     assert all(check.passed for check in chapter.checks)
     levels = _delivered_levels(chapter, tmp_path / "m.flac", tmp_path)
-    assert levels[1] > levels[0]
+    assert levels[1] - levels[0] >= 3.0
     assert levels[3] - levels[2] == pytest.approx(-12, abs=1.0)
 
 
