@@ -80,7 +80,7 @@ def test_a_pack_that_is_not_the_licensed_one_is_refused(tmp_path: Path):
 
 def test_windows_are_joined_without_a_click():
     hum = (0.5 * np.cos(np.arange(24_000) / 50)).astype(np.float32)  # at full swing where it begins and ends
-    joined = join_windows([(hum, Window("a.", 0.25)), (hum, Window("b", 0.0))])
+    joined = join_windows([(hum, Window("a.", 0.25)), (hum, Window("b", 0.0))], 24_000).samples
     assert joined.size == 2 * hum.size + 6_000
     assert np.abs(np.diff(joined)).max() < 1.5 * np.abs(np.diff(hum)).max()
     assert not joined[hum.size : hum.size + 6_000].any()
@@ -88,7 +88,7 @@ def test_windows_are_joined_without_a_click():
 
 def test_the_silence_that_the_model_leaves_at_a_seam_is_cut():
     hum = np.concatenate([np.zeros(7_200), 0.5 * np.cos(np.arange(24_000) / 50), np.zeros(7_200)]).astype(np.float32)
-    joined = join_windows([(hum, Window("a,", 0.15)), (hum, Window("b", 0.0))])
+    joined = join_windows([(hum, Window("a,", 0.15)), (hum, Window("b", 0.0))], 24_000).samples
     loud = np.flatnonzero(np.abs(joined) > 0.01)
     assert 0.15 <= np.diff(loud).max() / 24_000 < 0.2
     assert not joined[:7_200].any()
@@ -128,7 +128,7 @@ def test_voices_and_varieties_sound_different(engine: KokoroEngine, granted: Gra
 def test_a_line_longer_than_the_window_is_said_whole(engine: KokoroEngine, granted: Grant, whisper: Any):
     numbers = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
     text = " ".join(f"This is sentence {number}, and the rain goes on and on over the garden." for number in numbers)
-    samples = engine.synthesize(Line(text, "en-GB"), engine.prepare(granted("bf_emma"))).samples
+    samples = engine.synthesize(Line((Run(text),), "en-GB"), engine.prepare(granted("bf_emma"))).samples
     assert samples.size / 24_000 > 30
     heard = _words(whisper.transcribe(samples, 24_000))
     assert heard.count("garden") == len(numbers)
@@ -139,7 +139,7 @@ def test_a_line_longer_than_the_window_is_said_whole(engine: KokoroEngine, grant
 def test_a_listener_hears_what_was_written(engine: KokoroEngine, granted: Grant, whisper: Any, voice_id: str):
     text = "She closed the window, put out the lamp, and listened to the rain on the roof."
     language = "en-GB" if voice_id.startswith("b") else "en-US"
-    samples = engine.synthesize(Line(text, language), engine.prepare(granted(voice_id))).samples
+    samples = engine.synthesize(Line((Run(text),), language), engine.prepare(granted(voice_id))).samples
     assert _words(whisper.transcribe(samples, 24_000)) == _words(text)
 
 
@@ -147,10 +147,10 @@ def test_a_listener_hears_what_was_written(engine: KokoroEngine, granted: Grant,
 @pytest.mark.parametrize("text", ["", "   ", "…", "“”"])
 def test_nothing_to_say_is_an_error(engine: KokoroEngine, granted: Grant, text: str):
     with pytest.raises(EngineError, match="nothing to say"):
-        engine.synthesize(Line(text, "en-GB"), engine.prepare(granted("bf_emma")))
+        engine.synthesize(Line((Run(text),), "en-GB"), engine.prepare(granted("bf_emma")))
 
 
 @pytest.mark.models
 def test_a_language_it_does_not_speak_is_an_error(engine: KokoroEngine, granted: Grant):
     with pytest.raises(EngineError, match="tlh"):
-        engine.synthesize(Line("nuqneH", "tlh"), engine.prepare(granted("bf_emma")))
+        engine.synthesize(Line((Run("nuqneH"),), "tlh"), engine.prepare(granted("bf_emma")))
