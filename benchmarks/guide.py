@@ -7,11 +7,12 @@ of each guide are found by alignment, as in the studio; takes are made by the en
 take are laid over each other where the silence before the first word ends, and then compared:
 
 - F0: Pearson's r of the pitch in semitones, over the moments voiced in both.
-- gaps: r of the silence between each word and the next, over all gaps of a line; blank where a guide has no pause.
+- gaps: r of the pauses between each word and the next, over all gaps of a line, or of all lines together where means
+  are given; blank where a guide has no pause.
 - speech: r of what is speech and what is silence, moment by moment, from the first word to the last.
 
-Silence is judged by level, and pitch tracked anew, in the sound of both: nothing is taken from what the engine was
-told.
+Pauses are silences of 0.15 s or more, since shorter ones are mostly closures of p, t and k; they are judged by level,
+and pitch is tracked anew, in the sound of both: nothing is taken from what the engine was told.
 Word onsets of guides that are takes themselves are known exactly, so the error of their alignment is printed as well.
 """
 
@@ -34,7 +35,8 @@ from studio.consent.licences import load_stock_voices
 from studio.consent.requests import GateRequest
 from studio.engines.base import Line, Prepared, Run
 from studio.engines.kokoro import KokoroEngine
-from studio.hearing.alignment import align_words, pauses
+from studio.hearing.alignment import align_words
+from studio.hearing.alignment import pauses as silences
 from studio.hearing.clip import read_clip
 from studio.hearing.guide import read_guide
 from studio.hearing.pitch import semitones, track_pitch
@@ -52,6 +54,7 @@ LINES = (
     "My aunt read it twice, turned it over, and read the back, where there was nothing at all.",
 )
 STEP_S = 0.01
+PAUSE_S = 0.15
 
 Words = tuple[tuple[float, float], ...]
 
@@ -126,7 +129,7 @@ class Sound:
     @property
     def onset_s(self) -> float:
         """Where the first word is heard."""
-        return next((end for begin, end in pauses(self.samples, self.rate_hz) if begin == 0), 0.0)
+        return next((end for begin, end in silences(self.samples, self.rate_hz) if begin == 0), 0.0)
 
 
 @dataclass(frozen=True)
@@ -142,11 +145,13 @@ class Reading:
 
 @dataclass(frozen=True)
 class Likeness:
-    """Correlations of a take with its guide; nan where there is nothing to correlate."""
+    """Correlations of a take with its guide, nan where there is nothing to correlate; and the gaps of both."""
 
     f0: float
     gaps: float
     speech: float
+    wanted: tuple[float, ...] = ()
+    made: tuple[float, ...] = ()
 
 
 def spoken(
@@ -159,6 +164,10 @@ def spoken(
     return Sound(made.samples, made.sample_rate_hz, tuple((word.start_s, word.end_s) for word in made.words))
 
 
+def pauses(samples: Samples, rate_hz: int) -> list[tuple[float, float]]:
+    return [(begin, end) for begin, end in silences(samples, rate_hz) if end - begin >= PAUSE_S or begin == 0]
+
+
 def contour(sound: Sound, moments: np.ndarray) -> np.ndarray:
     """Pitch in semitones at moments counted from the onset; nan where there is none."""
     track = track_pitch(sound.samples, sound.rate_hz)
@@ -168,7 +177,7 @@ def contour(sound: Sound, moments: np.ndarray) -> np.ndarray:
 
 
 def silence(sound: Sound, moments: np.ndarray) -> np.ndarray:
-    """1 where a moment, counted from the onset, lies in a silence of 80 ms or more, else 0."""
+    """1 where a moment, counted from the onset, lies in a pause, else 0."""
     at = moments + sound.onset_s
     flags = (at < 0) | (at >= sound.samples.size / sound.rate_hz)
     for begin, end in pauses(sound.samples, sound.rate_hz):
@@ -177,12 +186,11 @@ def silence(sound: Sound, moments: np.ndarray) -> np.ndarray:
 
 
 def gap_lengths(sound: Sound) -> list[float]:
-    """Silence between the middle of each word and the middle of the next, in seconds."""
+    """Pause between the middle of each word and the middle of the next, in seconds."""
     middles = [(begin + end) / 2 for begin, end in sound.words]
-    silences = pauses(sound.samples, sound.rate_hz)
+    found = pauses(sound.samples, sound.rate_hz)
     return [
-        sum(max(0.0, min(end, right) - max(begin, left)) for begin, end in silences)
-        for left, right in pairwise(middles)
+        sum(max(0.0, min(end, right) - max(begin, left)) for begin, end in found) for left, right in pairwise(middles)
     ]
 
 
@@ -204,6 +212,8 @@ def likeness(guide: Sound, take: Sound) -> Likeness:
         correlation(theirs[both], ours[both]),
         gaps,
         correlation(silence(guide, moments), silence(take, moments)),
+        tuple(wanted),
+        tuple(made),
     )
 
 
@@ -224,6 +234,12 @@ def mean(values: Sequence[float]) -> float:
     return sum(known) / len(known) if known else math.nan
 
 
+def together(group: Sequence[Likeness]) -> Likeness:
+    """Means over lines; the gaps of all of them are correlated together, since most lines have few."""
+    wanted, made = ([gap for each in group for gap in getattr(each, side)] for side in ("wanted", "made"))
+    return Likeness(mean([each.f0 for each in group]), correlation(wanted, made), mean([each.speech for each in group]))
+
+
 def figure(value: float) -> str:
     return "     " if math.isnan(value) else f"{value:5.2f}"
 
@@ -236,16 +252,7 @@ def report(title: str, rows: Sequence[tuple[str, Likeness, Likeness]]) -> None:
         (f"takes of {GUIDE_VOICE}", [row for row in rows if row[0].startswith(GUIDE_VOICE)]),
         ("all", list(rows)),
     ]
-    means = [
-        (
-            f"mean, {name}",
-            *(
-                Likeness(*(mean([getattr(row[side], field) for row in group]) for field in ("f0", "gaps", "speech")))
-                for side in (1, 2)
-            ),
-        )
-        for name, group in groups
-    ]
+    means = [(f"mean, {name}", *(together([row[side] for row in group]) for side in (1, 2))) for name, group in groups]
     for name, before, after in [*rows, *means]:
         pairs = ((before.f0, after.f0), (before.gaps, after.gaps), (before.speech, after.speech))
         print(f"  | {name:22} | " + " | ".join(f"{figure(old)} | {figure(new)}" for old, new in pairs) + " |")

@@ -129,6 +129,8 @@ class KokoroEngine:
         said = self._say(pronounced, voice, run_of_word, tuple(run.prosody for run in line.runs), line.guide)
         joined = join_windows([(each.samples, window) for each, window in said], SAMPLE_RATE_HZ)
         spans = _spans_of_words(said, joined.splices, len(words))
+        if line.guide is not None:
+            spans = _as_long_as_guided(spans, line.guide)
         samples, spans, borders = _with_rests(joined.samples, spans, line, run_of_word)
         return Rendered(
             samples=_within_full_scale(samples),
@@ -260,6 +262,14 @@ def _spans_of_words(said: list[tuple[_Said, Window]], splices: tuple[Splice, ...
         begin, end = spans.get(word, (before, before))
         found.append((max(before, begin), max(before, begin, end)))
     return found
+
+
+def _as_long_as_guided(spans: list[tuple[int, int]], guide: Guide) -> list[tuple[int, int]]:
+    """Words end where the guide's do: their durations go on into the pause after them."""
+    return [
+        (begin, min(end, begin + round((until_s - from_s) * SAMPLE_RATE_HZ)))
+        for (begin, end), (from_s, until_s) in zip(spans, guide.words, strict=True)
+    ]
 
 
 def _with_rests(

@@ -23,7 +23,7 @@ Softer ones are where voicing sets in and dies away. There the curve falls to a 
 nobody hears, and a mean with them lies one semitone below what is measured in the sound.
 """
 
-LEAD_FRAMES: Final = 3
+LEAD_FRAMES: Final = 4
 LEAD_S: Final = LEAD_FRAMES * UNIT_S / 2
 """A sound is heard about this much before its token begins: measured at the onsets of words after silence.
 

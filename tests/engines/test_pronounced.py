@@ -19,7 +19,7 @@ def _said(found: Pronounced) -> dict[str, str]:
     }
 
 
-@given(_PRINTABLE_ENGLISH.filter(said_words), st.sampled_from(["en-GB", "en-US"]))
+@given(_PRINTABLE_ENGLISH, st.sampled_from(["en-GB", "en-US"]))
 def test_the_phonemes_stay_and_the_words_come_in_order(text: str, language: str):
     found = pronounce(text, language)
     assert found.phonemes == phonemizer_for(language).phonemes(text)

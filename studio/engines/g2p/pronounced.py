@@ -65,7 +65,8 @@ def _by_letters(sounds: list[tuple[str, int]], words: tuple[str, ...]) -> list[t
     for sound, letters in sounds:
         while letters and word < len(ends) - 1 and said >= ends[word]:
             word += 1
-        has_word = letters > 0 or any(character.isalpha() for character in sound)  # a symbol that is said, such as &
+        symbol_said = letters == 0 and any(character.isalpha() for character in sound)  # such as &
+        has_word = letters > 0 or (symbol_said and bool(words))
         found += ((character, word if has_word and not character.isspace() else GAP) for character in sound)
         said += letters
     return found
