@@ -34,6 +34,7 @@ from sqlalchemy import select
 from studio.audio.decode import open_audio
 from studio.audio.samples import Samples
 from studio.bootstrap import Studio, environment, open_studio, read_settings
+from studio.core.errors import InputError
 from studio.core.hashing import content_key
 from studio.core.progress import ignore_progress
 from studio.hearing.delivery import DeliveryFacts, measure_delivery
@@ -199,10 +200,9 @@ def heard_together(parts: Sequence[Samples], rate_hz: int, recogniser: Recognise
     gap = np.zeros(round(GAP_S * rate_hz), np.float32)
     batches: list[list[Samples]] = [[]]
     for part in parts:
-        length = sum(map(len, batches[-1])) + len(part) + len(gap)
-        if batches[-1] and length > LISTEN_S * rate_hz:
+        if batches[-1] and sum(map(len, batches[-1])) + len(gap) + len(part) > LISTEN_S * rate_hz:
             batches.append([])
-        batches[-1] += [part, gap]
+        batches[-1] += [gap, part] if batches[-1] else [part]  # in silence at the end, Whisper hears words
     return " ".join(recogniser.transcribe(np.concatenate(batch), rate_hz, LANGUAGE).text for batch in batches)
 
 
@@ -215,7 +215,7 @@ def rows(
         by_preset.setdefault(reading.preset, []).append(reading)
     plain = by_preset[NEUTRAL_NAME]
     level_dbfs = float(np.mean([reading.facts.level_dbfs for reading in plain]))
-    prints = [encoder.voiceprint(reading.samples, reading.rate_hz).resemblyzer for reading in plain]
+    prints = [_voiceprint(reading, encoder) for reading in plain]
     errors = 0.0
     for name, group in by_preset.items():
         heard = heard_together([reading.samples for reading in group], group[0].rate_hz, recogniser)
@@ -223,9 +223,10 @@ def rows(
         errors = wer if name == NEUTRAL_NAME else errors
         facts = [(reading.facts, base.facts) for reading, base in zip(group, plain, strict=True)]
         pitch = [12 * np.log2(made.pitch_hz / base.pitch_hz) if made.pitch_hz else np.nan for made, base in facts]
-        own = [encoder.voiceprint(reading.samples, reading.rate_hz).resemblyzer for reading in group]
         alike = [
-            cosine(one, mean_direction(prints[:place] + prints[place + 1 :] or prints)) for place, one in enumerate(own)
+            cosine(one, mean_direction(prints[:place] + prints[place + 1 :] or prints))
+            for place, one in enumerate(_voiceprint(reading, encoder) for reading in group)
+            if one
         ]
         yield Row(
             voice,
@@ -239,6 +240,14 @@ def rows(
             wer_rise=wer - errors,
             similarity=float(np.mean(alike)),
         )
+
+
+def _voiceprint(reading: Reading, encoder: SpeakerEncoder) -> tuple[float, ...]:
+    """Empty where the voice detector finds less than a second of speech, as in some whispers."""
+    try:
+        return encoder.voiceprint(reading.samples, reading.rate_hz).resemblyzer
+    except InputError:
+        return ()
 
 
 def differences(readings: Sequence[Reading], *, same_words: bool) -> tuple[Array, npt.NDArray[np.int64], list[str]]:
