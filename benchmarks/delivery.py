@@ -66,7 +66,7 @@ QUICK_SENTENCES = 3
 FRONT = f"---\ntitle: Deliveries\nauthor: The studio\nlanguage: {LANGUAGE}\n---\n"
 PITCH_ST, TIME, LEVEL_DB, WER, VOICE, WHISPERED_VOICE = 0.7, 0.06, 1.0, 0.01, 0.80, 0.75
 ABOVE_CHANCE = 5.0
-GAP_S, LISTEN_S = 0.7, 28.0  # Whisper hears half a minute at a time
+GAP_S, LISTEN_S = 0.7, 15.0  # near the half minute it hears at a time, Whisper adds words of its own
 SHRINKAGE = 0.1
 
 Array = npt.NDArray[np.float64]
