@@ -164,14 +164,14 @@ def read_aloud(studio: Studio, voice: str, sentences: Sequence[str], names: Sequ
     ]  # fmt: skip
 
 
-def produce(studio: Studio, voice: str, text: str) -> Produced:
-    """Make the longest chapter of a Markdown text."""
+def produce(studio: Studio, voice: str, text: str, suffix: str = ".md") -> Produced:
+    """Make the longest chapter of a text, which is Markdown, or of the format that a suffix means."""
     name = f"delivery-{content_key([voice, text])[:12]}"
     if name not in {project.name for project in studio.projects.all()}:
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "text.md"
+            path = Path(folder) / f"text{suffix}"
             path.write_text(text, "utf-8")
-            studio.projects.import_file(path, name=name)
+            studio.projects.import_file(path, name=name, language=LANGUAGE)
         studio.casting.set_voice(name, "narrator", voice)
     chapter = max(studio.projects.chapters(name), key=lambda chapter: chapter.words).index
     job = studio.jobs.submit(name, JobRequest(("render", "master", "deliver"), frozenset({chapter})))
