@@ -54,7 +54,10 @@ def test_the_contract_of_the_whole_way(command: Command, book: str, tmp_path: Pa
     assert rendered["rendered"] == rendered["segments"] > 0
 
     segments = command("segments", "pier", "--chapter", "2", "--json").json["segments"]
-    assert set(segments[0]) == {"id", "chapter", "text", "spoken", "speaker", "voice", "delivery", "state"}
+    assert set(segments[0]) == {
+        "id", "chapter", "text", "spoken", "speaker", "voice", "delivery", "state",
+        "pause_s", "level_db", "guide", "duration_s", "methods", "notes",
+    }  # fmt: skip
     assert any("five forty p.m." in segment["spoken"].lower().replace(" pm", " p.m.") for segment in segments)
 
     retaken = command("retake", "pier", segments[-1]["id"], "--text", "Nobody cared.", "--json").json["segment"]
@@ -117,8 +120,38 @@ def test_the_demo_makes_checked_files_and_is_quick_the_second_time(
 
 def test_text_is_shown_as_it_is_said(command: Command):
     found = command("text", "-", "--language", "en-GB", "--json", stdin="Dr. Hale owed £3.50.").json["segments"]
-    assert [set(segment) for segment in found] == [{"text", "spoken", "speaker", "delivery"}]
+    assert [set(segment) for segment in found] == [
+        {"text", "spoken", "speaker", "delivery", "pause_s", "problems", "ssml"}
+    ]
     assert found[0]["spoken"] == "Doctor Hale owed three pounds fifty."
+
+
+def test_tags_of_a_text_are_told_and_become_ssml(command: Command):
+    text = "[sad:0.6] It is [sadd] over. [pause 1s] He left."
+    (ssml, *_) = command("text", "-", "--language", "en-GB", "--ssml", "--json", stdin=text).json["ssml"]
+    assert 'style="sad" styledegree="0.6"' in ssml
+
+
+def test_deliveries_are_listed_with_their_figures(command: Command):
+    listed = command("deliveries", "--json").json
+    assert listed["deliveries"][0]["name"] == "neutral"
+    assert {"sad", "whisper", "cold-anger"} <= {row["name"] for row in listed["deliveries"]}
+    assert "laugh" in listed["events"]
+    assert "[a few words]{sad}" in command("deliveries").out
+
+
+def test_a_line_is_tried_in_every_delivery_and_retaken_in_one(command: Command, tmp_path: Path):
+    book = tmp_path / "tried.txt"
+    book.write_text("The tide went out again this evening.", encoding="utf-8")
+    command("import", str(book), "--name", "tried", "--language", "en-GB")
+    command("cast", "tried", "--set", "narrator=tone_low")
+    line = command("segments", "tried", "--chapter", "1", "--json").json["segments"][-1]["id"]
+    files = command("compare", "tried", line, "--out", str(tmp_path / "all"), "--json").json["files"]
+    assert {file["delivery"] for file in files} >= {"neutral", "sad", "whisper"}
+    assert all(Path(file["path"]).stat().st_size > 1000 for file in files)
+    retaken = command("retake", "tried", line, "--delivery", "sad:0.6", "--json").json["segment"]
+    assert (retaken["delivery"], retaken["state"]) == ("sad:0.6", "rendered")
+    assert command("retake", "tried", line, "--delivery", "sadd").status == 2
 
 
 @pytest.mark.parametrize(

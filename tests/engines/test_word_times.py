@@ -19,7 +19,7 @@ from studio.manuscript.segmenting import segment_chapter
 from studio.render.runs import spoken_line
 
 _BETWEEN_S = 0.6
-_LONGEST_S = 45.0
+_LONGEST_S = 30.0
 
 
 def _plain(word: str) -> str:

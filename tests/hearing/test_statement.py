@@ -22,7 +22,7 @@ from studio.consent.licences import load_stock_voices
 from studio.consent.requests import GateRequest
 from studio.core.errors import InputError, NotFoundError
 from studio.core.hashing import sha256_file
-from studio.engines.base import Line
+from studio.engines.base import Line, Run
 from studio.engines.kokoro import KokoroEngine
 from studio.hearing.reference import ReferenceTask, examine_reference
 from studio.hearing.statement import StatementTask, examine_statement
@@ -60,7 +60,7 @@ def says(kokoro_weights: Path) -> Callable[[str, str], Samples]:
 
     def say(voice_id: str, text: str) -> Samples:
         grant = gate.authorize(GateRequest(voice_id, "audition", "en-GB"))
-        return engine.synthesize(Line(text, "en-GB"), engine.prepare(key.redeem(grant, _NOW))).samples
+        return engine.synthesize(Line((Run(text),), "en-GB"), engine.prepare(key.redeem(grant, _NOW))).samples
 
     return say
 

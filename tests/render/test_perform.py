@@ -347,7 +347,7 @@ def test_kokoro_shapes_and_the_rest_is_processed(kokoro_weights: Path, granted: 
     assert [word.text for word in mixed.words] == " ".join(words).split()
     loud, breathed = part(mixed, 0, 2), part(mixed, 3, 12)
     assert db(breathed) - db(loud) == pytest.approx(-7, abs=1.5)
-    assert track_pitch(breathed, RATE_HZ).voiced.mean() < 0.05
+    assert track_pitch(breathed, RATE_HZ).voiced.mean() < 0.1
     untilted = replace(mixed, samples=own.samples)
     change_db = alpha_ratio_db(loud, RATE_HZ) - alpha_ratio_db(part(untilted, 0, 2), RATE_HZ)
     assert change_db == pytest.approx(prosody_of(Delivery("angry")).tilt_db, abs=1.0)

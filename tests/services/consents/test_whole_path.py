@@ -23,7 +23,7 @@ from studio.consent.requests import GateRequest
 from studio.consent.states import ConsentState
 from studio.consent.texts import language_pack
 from studio.core.errors import InputError
-from studio.engines.base import Line
+from studio.engines.base import Line, Run
 from studio.engines.kokoro import KokoroEngine
 from studio.services.consents.views import ChallengeView, StatementView
 from tests.consents import PRODUCER, PURPOSES, REVIEWER, record_data
@@ -47,7 +47,7 @@ def says(kokoro_weights: Path) -> Callable[[str, str], Samples]:
 
     def say(voice_id: str, text: str) -> Samples:
         granted = key.redeem(gate.authorize(GateRequest(voice_id, "audition", "en-GB")), _NOW)
-        return engine.synthesize(Line(text, "en-GB"), engine.prepare(granted)).samples
+        return engine.synthesize(Line((Run(text),), "en-GB"), engine.prepare(granted)).samples
 
     return say
 

@@ -16,7 +16,7 @@ segment = sa.table('segment', sa.column('id', sa.String()), sa.column('text', sa
 def upgrade() -> None:
     # Not in a batch: SQLite's copy of a table would lose its triggers.
     op.add_column('segment', sa.Column('delivery', sa.String(), server_default='neutral', nullable=False))
-    op.add_column('segment', sa.Column('rest_s', sa.Float(), nullable=True))
+    op.add_column('segment', sa.Column('rest_s', sa.Double(), nullable=True))
     op.add_column('segment', sa.Column('seed', sa.Integer(), server_default='0', nullable=False))
     op.add_column('take', sa.Column('delivery', sa.String(), server_default='neutral', nullable=False))
     op.add_column('take', sa.Column('methods', sa.JSON(), server_default='[]', nullable=False))
