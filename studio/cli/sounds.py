@@ -95,6 +95,29 @@ def list_voices(
         )
 
 
+@voices_app.command("show")
+def show_voice(
+    voice: Annotated[str, typer.Argument(help="Id of a voice.")],
+    text: Annotated[str | None, typer.Option(help="A sentence to measure it on.")] = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Say a sentence in a voice and report how it reads: pitch, pace, tone, pauses."""
+    with open_home(home, workers=1) as studio:
+        report = studio.auditions.report(voice, text)
+        facts = report.facts
+        show(
+            {"report": report},
+            json,
+            lambda: "\n".join((
+                f"{voice}: {report.spoken}",
+                f"  pitch {facts.pitch_hz:.0f} Hz, range {facts.pitch_range_st:.1f} semitones",
+                f"  pace {facts.rate_sps:.1f} syllables a second, pauses {facts.pause_share:.0%} of the time",
+                f"  level {facts.level_dbfs:.1f} dBFS, tone {facts.tilt_db:+.1f} dB",
+            )),
+        )  # fmt: skip
+
+
 @engines_app.command("list")
 def list_engines(json: Json = False, home: Home = None) -> None:
     """List the engines that are installed, with what they can do."""

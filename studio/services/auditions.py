@@ -4,6 +4,8 @@ import io
 import wave
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +20,21 @@ from studio.render.plan import check_language, plan_line
 from studio.render.runs import spoken_line
 from studio.services.context import Context
 from studio.services.lines import check_words, say_line
+
+if TYPE_CHECKING:
+    from studio.hearing.delivery import DeliveryFacts
+
+AUDITION_SENTENCES = MappingProxyType({
+    "en": "The rain had stopped by the time she reached the harbour, and nobody spoke until morning.",
+    "es": "Cuando llegó al puerto ya no llovía, y nadie habló hasta la mañana.",
+    "fr": "La pluie avait cessé quand elle arriva au port, et personne ne parla avant le matin.",
+    "hi": "जब वह बंदरगाह पहुँची तब तक बारिश थम चुकी थी।",
+    "it": "Quando arrivò al porto non pioveva più, e nessuno parlò fino al mattino.",
+    "ja": "彼女が港に着いたころには、雨はもうやんでいた。",
+    "pt": "Quando ela chegou ao porto, a chuva já tinha parado, e ninguém falou até de manhã.",
+    "zh": "她走到港口的时候，雨已经停了。",
+})  # fmt: skip
+"""A sentence to judge a voice by, by language."""
 
 _PCM16_SCALE = 32767.0
 
@@ -45,6 +62,21 @@ class Audition:
     level_db: float
     methods: tuple[str, ...]
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceReport:
+    """How a voice reads by itself, measured on one sentence. Nothing of it is kept but the take.
+
+    Attributes:
+        voice: whose voice.
+        spoken: the words it was measured on.
+        facts: pitch, pace, level, tone and pauses.
+    """
+
+    voice: str
+    spoken: str
+    facts: "DeliveryFacts"
 
 
 class AuditionService:
@@ -87,6 +119,23 @@ class AuditionService:
             level_db=spoken.level_db,
             methods=tuple(take.methods),
             notes=(*spoken.problems, *take.notes),
+        )
+
+    def report(self, voice_id: str, text: str | None = None) -> VoiceReport:
+        """Measure how a voice reads, on a sentence of its language or another.
+
+        Raises:
+            InputError: there is no sentence for its language, or too little speech in what was said.
+            StudioError: as `say`.
+        """
+        from studio.hearing.delivery import measure_delivery  # noqa: PLC0415 - scipy, only where sound is looked at
+
+        language = self._context.voice(voice_id).language
+        words = text or AUDITION_SENTENCES.get(language.partition("-")[0], "")
+        said = self.say(words, voice_id)
+        samples, rate_hz = read_take(said.take)
+        return VoiceReport(
+            voice_id, said.spoken, measure_delivery(samples, rate_hz, text=said.spoken, language=language)
         )
 
 

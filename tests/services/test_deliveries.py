@@ -97,6 +97,9 @@ def test_the_lane_shows_what_a_take_delivers(home: Path, kokoro_weights: Path, t
     path.write_text("You came back after all these years, and nobody told me.", encoding="utf-8")
     project = studio.projects.import_file(path, name="real", language="en-GB")
     studio.casting.set_voice(project.id, "narrator", "bf_emma")
+    report = studio.auditions.report("bf_emma")
+    assert 140 < report.facts.pitch_hz < 260
+    assert 2 < report.facts.rate_sps < 8
     segment = studio.segments.script(project.id, 1)[-1]
     studio.segments.retake(project.id, segment.id, delivery="excited")
     lane = studio.deliveries.lane(project.id, segment.id)

@@ -1,24 +1,14 @@
 """The voices to choose from: value for the `voices` part."""
 
 from dataclasses import asdict
-from types import MappingProxyType
 from typing import Any
 
 from studio.bootstrap import Studio
 from studio.consent.states import PURGED_ENDS
 from studio.core.errors import StudioError
+from studio.services.auditions import AUDITION_SENTENCES
 from studio.services.views import VoiceView
 
-_SENTENCES = MappingProxyType({
-    "en": "The rain had stopped by the time she reached the harbour, and nobody spoke until morning.",
-    "es": "Cuando llegó al puerto ya no llovía, y nadie habló hasta la mañana.",
-    "fr": "La pluie avait cessé quand elle arriva au port, et personne ne parla avant le matin.",
-    "hi": "जब वह बंदरगाह पहुँची तब तक बारिश थम चुकी थी।",
-    "it": "Quando arrivò al porto non pioveva più, e nessuno parlò fino al mattino.",
-    "ja": "彼女が港に着いたころには、雨はもうやんでいた。",
-    "pt": "Quando ela chegou ao porto, a chuva já tinha parado, e ninguém falou até de manhã.",
-    "zh": "她走到港口的时候，雨已经停了。",
-})  # fmt: skip
 _SHORTEST, _LONGEST = 40, 180
 
 
@@ -33,7 +23,7 @@ def voices_value(studio: Studio, *, language: str | None = None, narrator: str =
     """
     voices = [voice for voice in studio.casting.voices(language) if _shown(voice, language, narrator)]
     tags = {voice.language for voice in voices} | ({language} if language else set())
-    sentences = {tag: own or _SENTENCES.get(tag.split("-")[0], "") for tag in sorted(tags)}
+    sentences = {tag: own or AUDITION_SENTENCES.get(tag.split("-")[0], "") for tag in sorted(tags)}
     return {
         "voices": [asdict(voice) for voice in voices],
         "language": language,
