@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from studio.audio.flac import length, read_take
 from studio.consent.requests import GateRequest
-from studio.core.errors import EngineError, InputError, NotFoundError, StorageError
+from studio.core.errors import EngineError, InputError, NotFoundError, RefusedError, StorageError
+from studio.core.hashing import sha256_bytes
 from studio.core.time import utc_now
 from studio.manuscript.delivery import NEUTRAL_NAME, Delivery, prosody_of
 from studio.manuscript.guide import Guide, said_words
@@ -96,6 +97,7 @@ class GuideService:
         task = HearTask(path, line.text, line.language, self._context.settings.weights)
         heard = self._work(hear_guide, task)
         take = self._reference_take(planned)
+        self._refuse_replica(sha256_bytes(heard.sound))
         try:
             blob = self._context.blobs.put_bytes(heard.sound)
         except OSError as error:
@@ -175,6 +177,20 @@ class GuideService:
             session.delete(row)
             session.flush()
             _destroy(self._context, session, [row.blob_sha256])
+
+    def _refuse_replica(self, sha256: str) -> None:
+        """A take of a living voice is no guide: as one it would outlive the consent it was made under.
+
+        Raises:
+            RefusedError: the recording is such a take.
+        """
+        made = select(TakeRow.key).where(TakeRow.blob_sha256 == sha256, TakeRow.consent_id.is_not(None)).limit(1)
+        with self._context.database.read() as session:
+            if session.scalar(made) is not None:
+                raise RefusedError(
+                    "this is a take of an Authorized Voice Replica, which cannot lead another line",
+                    hint="Read the line yourself.",
+                )
 
     def _row(self, reference: str, segment_id: str) -> GuideRow:
         with self._context.database.read() as session:

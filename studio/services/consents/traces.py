@@ -16,7 +16,7 @@ from studio.core.files import PART_PREFIX
 from studio.render.worker import inbox
 from studio.services.context import Context
 from studio.services.leftovers import MASTERING_PREFIX
-from studio.store.tables import JobRow, MasterRow, ProjectRow, TakeRow
+from studio.store.tables import GuideRow, JobRow, MasterRow, ProjectRow, TakeRow
 
 _log = logging.getLogger(__name__)
 _SETTLING_S = 5.0  # longest time between a sound's appearing in the store and the note or row that names it
@@ -128,7 +128,8 @@ def _unnamed(context: Context) -> dict[str, float]:
     """Sound files that nothing names, with the time they came into the store."""
     stored = {path.name: path for path in context.settings.blobs.glob("??/*") if not path.name.startswith(".")}
     with context.database.read() as session:
-        for column in (TakeRow.blob_sha256, MasterRow.blob_sha256, ProjectRow.cover_sha256):
+        named = TakeRow.blob_sha256, MasterRow.blob_sha256, ProjectRow.cover_sha256, GuideRow.blob_sha256
+        for column in named:
             for sha256 in session.scalars(select(column)):
                 stored.pop(sha256 or "", None)
     for note in inbox(context.settings.home).glob("*.json"):

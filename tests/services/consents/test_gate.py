@@ -23,7 +23,7 @@ from studio.services.consents.journal import find_consent, record_of, write_even
 from studio.services.jobs import JobRequest
 from studio.services.views import ProjectView
 from studio.store.consent_tables import ConsentRow, VoiceAssetRow
-from studio.store.tables import SegmentRow
+from studio.store.tables import SegmentRow, TakeRow
 from tests.consents import make_verified, record_data
 
 ME = Actor("Rita Reviewer", Role.LOCAL)
@@ -345,6 +345,31 @@ def test_no_way_to_a_delivery_that_the_owner_excludes(studio: Studio, book: Proj
     with pytest.raises(RefusedError, match="whisper"):
         studio.segments.script(book.id)
     assert run(studio, book, "render").error_code == "refused"
+
+
+def test_a_take_of_a_living_voice_cannot_become_a_guide(studio: Studio, book: ProjectView, jane: str):
+    run(studio, book, "render")
+    with studio._context.database.read() as session:
+        sound = session.scalars(select(TakeRow.blob_sha256).where(TakeRow.consent_id == jane)).first()
+    assert sound is not None
+    with pytest.raises(RefusedError, match="Authorized Voice Replica"):
+        studio.guides._refuse_replica(sound)
+    studio.guides._refuse_replica("0" * 64)
+
+
+def test_a_take_heard_by_its_key_is_not_served_after_the_end(studio: Studio, book: ProjectView, jane: str):
+    segment = studio.segments.script(book.id)[0]
+    preview = studio.deliveries.preview(book.id, segment.id, delivery="sad")
+    studio.deliveries.sound(book.id, preview.key)
+    bring_to(studio, jane, ConsentState.SUSPENDED)
+    for ask in (
+        lambda: studio.deliveries.sound(book.id, preview.key),
+        lambda: studio.deliveries.preview(book.id, segment.id, delivery="sad"),
+        lambda: studio.deliveries.lane(book.id, segment.id, preview.key),
+        lambda: studio.deliveries.compare(book.id, segment.id),
+    ):
+        with pytest.raises(RefusedError):
+            ask()
 
 
 def test_nothing_cached_is_served_after_the_end_and_a_renewal_makes_nothing_anew(

@@ -17,7 +17,7 @@ from studio.render.worker import inbox
 from studio.services.jobs import JobRequest
 from studio.services.views import ProjectView
 from studio.store.consent_tables import ConsentRow, VoiceUseRow
-from studio.store.tables import DeliveryRow, MasterRow, TakeRow
+from studio.store.tables import DeliveryRow, GuideRow, MasterRow, SegmentRow, TakeRow
 from tests.consents import LOCAL, REVIEWER, Walk, make_verified
 
 WHOLE = JobRequest(("render", "master", "deliver"))
@@ -133,6 +133,23 @@ def test_notes_stray_sounds_and_temporary_files_go(studio: Studio, narrated: Cal
     assert not list(temporary.glob("master-*"))
     assert not list((temporary / "archives").iterdir())
     assert not list((temporary / "ui").iterdir())
+
+
+def test_guide_recordings_of_others_are_no_stray_sounds(studio: Studio, narrated: Callable[..., Actor]):
+    owner = narrated()
+    context = studio._context
+    blob = context.blobs.put_bytes(b"fLaC a line as somebody else reads it")
+    with context.database.write() as session:
+        segment = session.scalars(select(SegmentRow)).first()
+        assert segment is not None
+        session.add(
+            GuideRow(
+                segment_id=segment.id, blob_sha256=blob, spoken="", heard="", words=[], pitch_st=[], level_db=[],
+                created_at="2026-01-01T00:00:00+00:00",
+            )
+        )  # fmt: skip
+    assert studio.endings.withdraw(owner, owner.consent_id).certificate is not None
+    assert context.blobs.has(blob)
 
 
 def test_83_links_go_and_what_they_lead_to_stays(studio: Studio, narrated: Callable[..., Actor], tmp_path: Path):
