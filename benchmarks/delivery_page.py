@@ -20,17 +20,11 @@ BIT_RATE_BPS = 64_000
 
 
 def row(preset: Preset) -> str:
-    figures = [
-        f"{preset.pitch_st:+g} st" if preset.pitch_st else "",
-        f"× {preset.range:g}" if preset.range != 1 else "",
-        f"× {preset.rate:g}" if preset.rate != 1 else "",
-        f"{preset.level_db:+g} dB" if preset.level_db else "",
-        f"{preset.tilt_db:+g} dB" if preset.tilt_db else "",
-        f"× {preset.pause:g}" if preset.pause != 1 else "",
-    ]
     about = preset.about + (" No voice." if preset.whispered else "")
     words = ", ".join(preset.words[:6])
-    return f"| `[{preset.name}]` | {' | '.join(figures)} | {about} | {words} | [hear](sounds/{preset.name}.mp3) |\n"
+    figures = " | ".join(preset.written())
+    sound = f"[hear](sounds/{preset.name}.mp3)"
+    return f"| `[{preset.name}]` | {figures} | {about} | {words} | {sound} |\n"
 
 
 def table() -> str:

@@ -33,19 +33,7 @@ def deliveries(json: Json = False, home: Home = None) -> None:
         json,
         lambda: table_of(
             ["Tag", "Pitch>", "Range>", "Pace>", "Level>", "Tone>", "Pauses>", "What it is"],
-            [
-                [
-                    row.name,
-                    f"{row.pitch_st:+g} st" if row.pitch_st else "",
-                    f"× {row.range:g}" if row.range != 1 else "",
-                    f"× {row.rate:g}" if row.rate != 1 else "",
-                    f"{row.level_db:+g} dB" if row.level_db else "",
-                    f"{row.tilt_db:+g} dB" if row.tilt_db else "",
-                    f"× {row.pause:g}" if row.pause != 1 else "",
-                    row.about,
-                ]
-                for row in table
-            ],
+            [[row.name, *row.written(), row.about] for row in table],
             "Written [sad], [sad:0.6], [sad rate=-10% pitch=-1st range=+20% volume=-3dB], or [a few words]{sad}.",
         ),
     )

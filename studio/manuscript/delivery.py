@@ -44,6 +44,13 @@ class Preset:
     style: str = ""
     words: tuple[str, ...] = ()
 
+    def written(self) -> tuple[str, ...]:
+        """Pitch, range, pace, level, tone and pauses as people read them; empty where they are the neutral ones."""
+        added = ((self.pitch_st, "st"), (self.level_db, "dB"), (self.tilt_db, "dB"))
+        pitch, level, tone = (f"{value:+g} {unit}" if value else "" for value, unit in added)
+        wide, pace, pauses = (f"× {factor:g}" if factor != 1 else "" for factor in (self.range, self.rate, self.pause))
+        return pitch, wide, pace, level, tone, pauses
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
