@@ -8,7 +8,8 @@ COMMA := ,
 DEMO_FLAGS ?=
 # EXTRAS=languages also installs, and so tests, the other languages; their libraries are GPL.
 EXTRAS ?=
-# Most tests wait or use one core; each worker loads the models it needs once.
+# Most tests wait or use one core; each worker loads the models it needs once. By default xdist begins with the files of most
+# tests, and the few long ones would come last, on one core.
 TEST_WORKERS ?= 2
 
 .PHONY: help demo test check serve bench format clean
@@ -64,7 +65,7 @@ test: check
 	@echo "==> Model files"
 	@$(STUDIO) weights pull
 	@echo "==> Tests"
-	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/.bench
 	@$(STUDIO) weights pull
