@@ -174,6 +174,14 @@ def compare(page: Any, editor: Any) -> None:
     again.click()
     expect(takes).to_have_count(len(presets()), timeout=2 * HEARD_MS)
     expect(editor.get_by_text("All at the same loudness")).to_be_visible()
+    wide = page.viewport_size
+    found = []
+    for size, viewport in (("desktop", wide), ("phone", PHONE)):
+        page.set_viewport_size(viewport)
+        editor.get_by_text("All at the same loudness").scroll_into_view_if_needed()
+        found += seen(page, f"lines-compared-{size}-light")
+    assert not found, found
+    page.set_viewport_size(wide)
     editor.get_by_role("button", name="Hear Neutral").click()
     expect(takes.nth(0)).to_have_class(re.compile("playing"))
     page.keyboard.press("ArrowRight")
