@@ -17,12 +17,14 @@ from studio.consent.grant import GrantKey
 from studio.consent.ledger import Ledger
 from studio.consent.ledger_keys import LedgerKeys
 from studio.consent.licences import load_stock_voices
+from studio.consent.shelf import Shelf
 from studio.consent.vault import Vault
 from studio.core.errors import InputError, StorageError
 from studio.core.files import write_atomic
 from studio.core.ids import new_id
 from studio.core.settings import Settings
 from studio.core.time import utc_now
+from studio.render.plan import engine_voices
 from studio.render.pool import LocalPool, default_worker_count
 from studio.render.worker import inbox
 from studio.services.auditions import AuditionService
@@ -151,8 +153,8 @@ def open_studio(settings: Settings) -> Studio:
         raise StorageError(
             f"the data home cannot be used: {error.strerror}", where=str(settings.home), hint="Choose one with --home."
         ) from error
-    voices = load_stock_voices()
     database = Database(settings.database_url)
+    voices = Shelf(load_stock_voices(), engine_voices, database)
     clock, vault = TrustedClock(utc_now), Vault(settings.home)
     ledger = Ledger(LedgerKeys(settings.keys), AnchorStore(settings.anchors / home_id), clock)
     living = LivingVoices(database, Covering(ledger, vault, clock), suspender(lambda: context))

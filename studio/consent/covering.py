@@ -1,6 +1,7 @@
 """Whether a consent covers a use of a voice: everything that is looked at before a living person's voice sounds."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studio.consent.clock import TrustedClock
+from studio.consent.grant import GrantedClip
 from studio.consent.json_form import from_json
 from studio.consent.ledger import Ledger, LedgerEvent
 from studio.consent.record import ConsentRecord
@@ -16,7 +18,7 @@ from studio.consent.requests import AUDITION, GateRequest
 from studio.consent.states import ENDS, ConsentState
 from studio.consent.terms import Terms
 from studio.consent.vault import Vault
-from studio.consent.voices import clips_sha256
+from studio.consent.voices import clips_sha256, shape_sha256
 from studio.core.errors import RefusedError
 from studio.core.hashing import canonical_json, sha256_bytes
 from studio.manuscript.delivery import names_of_presets
@@ -52,7 +54,9 @@ class Covered:
         record_hash: the record as it stands.
         engine: engine that speaks the voice.
         data_sha256: of the reference clips.
-        clips: asset ids of the reference clips.
+        clips: the reference clips.
+        made: asset id of what was made of them for the engine; empty if nothing.
+        shape_sha256: of clips, their labels and what was made, as `voices.shape_sha256` has it.
         seconds_left: of the quota; None without one.
         final_approval: the owner approves the final audio before it is delivered.
     """
@@ -61,7 +65,9 @@ class Covered:
     record_hash: str
     engine: str
     data_sha256: str
-    clips: tuple[str, ...]
+    clips: tuple[GrantedClip, ...]
+    made: str
+    shape_sha256: str
     seconds_left: float | None
     final_approval: bool
 
@@ -89,14 +95,18 @@ class Covering:
         _check_term(record.terms, now, voice.id)
         _check_scope(record.terms, request)
         self._check_approvals(session, row, record.terms, request)
-        clips = self._check_assets(session, row, voice)
+        engine = request.engine or voice.engine
+        assets = self._check_assets(session, row, voice)
+        clips, made = shaping_assets(assets, engine)
         left = _seconds_left(record.terms, row)
         return Covered(
             consent_id=row.id,
             record_hash=row.record_hash,
-            engine=voice.engine,
+            engine=engine,
             data_sha256=voice.data_sha256,
-            clips=clips,
+            clips=tuple(GrantedClip(clip.id, clip.delivery, clip.transcript) for clip in clips),
+            made=made.id if made else "",
+            shape_sha256=shape_of_assets(assets, engine),
             seconds_left=left,
             final_approval=record.terms.final_approval,
         )
@@ -183,7 +193,7 @@ class Covering:
                 hint="Ask with `studio consent ask`.",
             )
 
-    def _check_assets(self, session: Session, row: ConsentRow, voice: VoiceRow) -> tuple[str, ...]:
+    def _check_assets(self, session: Session, row: ConsentRow, voice: VoiceRow) -> Sequence[VoiceAssetRow]:
         assets = session.scalars(
             select(VoiceAssetRow).where(VoiceAssetRow.consent_id == row.id, VoiceAssetRow.destroyed_at.is_(None))
         ).all()
@@ -202,7 +212,21 @@ class Covering:
             raise BrokenConsentError(
                 row.id, f"the reference clips of voice '{voice.id}' are not those that were reviewed"
             )
-        return tuple(clip.id for clip in clips)
+        return assets
+
+
+def shaping_assets(assets: Sequence[VoiceAssetRow], engine: str) -> tuple[list[VoiceAssetRow], VoiceAssetRow | None]:
+    """The reference clips among a consent's assets, and what was made of them for an engine, if anything was."""
+    clips = sorted((asset for asset in assets if asset.kind == "reference"), key=lambda asset: asset.id)
+    made = [asset for asset in assets if asset.kind == "latents" and asset.label == engine]
+    return clips, max(made, key=lambda asset: (asset.created_at, asset.id), default=None)
+
+
+def shape_of_assets(assets: Sequence[VoiceAssetRow], engine: str) -> str:
+    """What shapes the sound of a voice with an engine, as `voices.shape_sha256` has it."""
+    clips, made = shaping_assets(assets, engine)
+    labelled = ((clip.sha256_plain, clip.delivery, clip.transcript) for clip in clips)
+    return shape_sha256(labelled, made.sha256_plain if made else "")
 
 
 def _agrees(event: LedgerEvent, row: ConsentRow) -> bool:

@@ -51,7 +51,8 @@ class Gate:
         voice = self._stock.get(request.voice_id)
         if voice is not None:
             _check_licence(voice)
-            basis = Covered("", "", voice.engine, voice.data_sha256, (), None, final_approval=False)
+            _check_engine(voice, request)
+            basis = Covered("", "", voice.engine, voice.data_sha256, (), "", "", None, final_approval=False)
         else:
             basis = self._covered(request)
         now = self._clock()
@@ -67,6 +68,9 @@ class Gate:
             consent_id=basis.consent_id,
             record_hash=basis.record_hash,
             clips=basis.clips,
+            made=basis.made,
+            shape_sha256=basis.shape_sha256,
+            files=voice.files if voice else (),
             max_seconds=basis.seconds_left,
             issued_at=(now - _CLOCK_SLACK).isoformat(),
             expires_at=(now + GRANT_LIFE).isoformat(),
@@ -87,6 +91,7 @@ class Gate:
         if voice is None:
             return self._covered(request)
         _check_licence(voice)
+        _check_engine(voice, request)
         return None
 
     def may_stay(self, consent_id: str, made_at: datetime) -> bool:
@@ -140,3 +145,11 @@ class LivingVoices:
 def _check_licence(voice: StockVoice) -> None:
     if not voice.licence or not voice.licensor:
         raise RefusedError(f"the licence record of voice '{voice.voice_id}' is incomplete")
+
+
+def _check_engine(voice: StockVoice, request: GateRequest) -> None:
+    if request.engine not in {"", voice.engine}:
+        raise RefusedError(
+            f"voice '{voice.voice_id}' is licensed for {voice.engine}, not for {request.engine}",
+            hint="Choose a voice with reference clips and a consent.",
+        )

@@ -15,15 +15,26 @@ from typing import Final, Never
 
 from filelock import FileLock
 
+from studio.consent.licences import files_sha256
 from studio.consent.vault import Vault
-from studio.consent.voices import clips_sha256
+from studio.consent.voices import ReferenceClip, clips_sha256
 from studio.core.errors import RefusedError
 from studio.core.files import write_atomic
 from studio.core.hashing import canonical_json, sha256_bytes
+from studio.store.blobs import BlobStore
 
 GRANT_LIFE = timedelta(minutes=10)
 _KEY_BYTES = 32
 _SEAL: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedClip:
+    """A reference clip that a grant opens: asset id in the vault, delivery, and words if they are known."""
+
+    asset_id: str
+    delivery: str
+    transcript: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,10 @@ class Grant:
         line_key: key of the only line it is good for.
         consent_id: the consent it rests on; empty for a stock voice.
         record_hash: the consent record as the gate saw it.
-        clips: asset ids of the reference clips in the vault.
+        clips: the reference clips in the vault.
+        made: asset id of what was made of them for the engine (a voice match); empty if nothing.
+        shape_sha256: of everything but the recordings that shapes the sound; empty for a stock voice.
+        files: name and SHA-256 of each file of an imported voice, in the blob store.
         max_seconds: how much may be said before the quota is used up; None without a quota.
         issued_at: UTC time in ISO 8601.
         expires_at: UTC time in ISO 8601.
@@ -59,7 +73,10 @@ class Grant:
     line_key: str
     consent_id: str
     record_hash: str
-    clips: tuple[str, ...]
+    clips: tuple[GrantedClip, ...]
+    made: str
+    shape_sha256: str
+    files: tuple[tuple[str, str], ...]
     max_seconds: float | None
     issued_at: str
     expires_at: str
@@ -76,13 +93,14 @@ class Grant:
 class GrantedVoice:
     """A voice whose grant was verified just now. Engines accept nothing else."""
 
-    __slots__ = ("_grant", "_vault")
+    __slots__ = ("_blobs", "_grant", "_vault")
 
-    def __init__(self, grant: Grant, seal: object, vault: Vault | None = None) -> None:
+    def __init__(self, grant: Grant, seal: object, vault: Vault | None = None, blobs: BlobStore | None = None) -> None:
         if seal is not _SEAL:
             raise RefusedError("a granted voice can only come from redeeming a grant")
         self._grant = grant
         self._vault = vault
+        self._blobs = blobs
 
     def __reduce__(self) -> Never:
         """Refuse to be pickled: a granted voice does not leave the process that redeemed its grant."""
@@ -120,8 +138,8 @@ class GrantedVoice:
                 hint="Reinstall the package, or remove the altered voice file.",
             )
 
-    def reference_clips(self) -> tuple[bytes, ...]:
-        """The recordings the voice is made of, decrypted, as they were handed in; none for a stock voice.
+    def reference_clips(self) -> tuple[ReferenceClip, ...]:
+        """The recordings the voice is made of, decrypted; none for a stock voice.
 
         Raises:
             RefusedError: the key is destroyed, or the recordings are not those the consent is about.
@@ -129,9 +147,46 @@ class GrantedVoice:
         grant = self._grant
         if self._vault is None or not grant.consent_id:
             return ()
-        clips = tuple(self._vault.open(grant.consent_id, clip, "reference") for clip in grant.clips)
-        self.check_data(clips_sha256(sha256_bytes(clip) for clip in clips))
+        clips = tuple(
+            ReferenceClip(
+                self._vault.open(grant.consent_id, clip.asset_id, "reference"), clip.delivery, clip.transcript
+            )
+            for clip in grant.clips
+        )
+        self.check_data(clips_sha256(sha256_bytes(clip.sound) for clip in clips))
         return clips
+
+    def made(self) -> bytes:
+        """What was made of the recordings for the granted engine, as a voice match; empty if nothing was.
+
+        Raises:
+            RefusedError: the key is destroyed.
+        """
+        grant = self._grant
+        if self._vault is None or not grant.made:
+            return b""
+        return self._vault.open(grant.consent_id, grant.made, "latents")
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of the files of an imported voice; none for any other."""
+        return tuple(name for name, _ in self._grant.files)
+
+    def file(self, name: str) -> bytes:
+        """A file of an imported voice.
+
+        Raises:
+            RefusedError: there is no such file, or it is not what the licence record describes.
+        """
+        listed = dict(self._grant.files)
+        self.check_data(files_sha256(listed))
+        path = self._blobs.path(listed[name]) if self._blobs is not None and name in listed else None
+        data = path.read_bytes() if path is not None and path.is_file() else None
+        if data is None or not _same(sha256_bytes(data), listed[name]):
+            raise RefusedError(
+                f"file '{name}' of voice '{self.voice_id}' is missing or was altered", hint="Import the voice again."
+            )
+        return data
 
     def check_alive(self, seconds: float = 0.0) -> None:
         """See, before anything is kept, that the consent still stands and its quota is not exceeded.
@@ -182,13 +237,16 @@ class GrantKey:
         """HMAC-SHA256 of a grant's fields, in hex."""
         return hmac.new(self._secret, grant.signed_bytes(), "sha256").hexdigest()
 
-    def redeem(self, grant: Grant, now: datetime, vault: Vault | None = None) -> GrantedVoice:
+    def redeem(
+        self, grant: Grant, now: datetime, vault: Vault | None = None, blobs: BlobStore | None = None
+    ) -> GrantedVoice:
         """Verify a grant and turn it into the voice an engine accepts.
 
         Args:
             grant: as it came.
             now: by the clock of this machine.
             vault: holds the recordings of a consented voice; a stock voice needs none.
+            blobs: holds the files of an imported voice; others need none.
 
         Raises:
             RefusedError: forged, altered, not yet valid, expired, or its consent has ended.
@@ -197,7 +255,7 @@ class GrantKey:
             raise RefusedError(f"the grant for voice '{grant.voice_id}' is not genuine")
         if not datetime.fromisoformat(grant.issued_at) <= now < datetime.fromisoformat(grant.expires_at):
             raise RefusedError(f"the grant for voice '{grant.voice_id}' has expired", hint="Start the work again.")
-        voice = GrantedVoice(grant, _SEAL, vault)
+        voice = GrantedVoice(grant, _SEAL, vault, blobs)
         voice.check_alive()
         return voice
 
@@ -209,7 +267,7 @@ def redeem_for_line(grant: Grant, line_key: str, *, home: Path, now: datetime) -
         RefusedError: as `GrantKey.redeem`; or it is for another line, or was used before.
         OSError: the data home cannot be written.
     """
-    voice = GrantKey.load_or_create(home / "keys").redeem(grant, now, Vault(home))
+    voice = GrantKey.load_or_create(home / "keys").redeem(grant, now, Vault(home), BlobStore(home / "blobs"))
     if not _same(grant.line_key, line_key):
         raise RefusedError(f"the grant for voice '{grant.voice_id}' is for another line")
     _spend(grant, redeemed(home))

@@ -1,16 +1,19 @@
-"""Licence records of the stock voices: what `voices/manifest.toml` says of each."""
+"""Voices that are used under a licence, and the records of those that ship: what `voices/manifest.toml` says of each."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from studio.core.errors import InputError, MissingError
+from studio.core.hashing import content_key
 from studio.core.resources import shipped
 
 
 @dataclass(frozen=True, slots=True)
 class StockVoice:
-    """A voice that ships with the studio, and the licence it is used under.
+    """A voice of nobody living, and the licence it is used under.
 
     Attributes:
         voice_id: name on the command line and in the database ("bf_emma").
@@ -24,6 +27,10 @@ class StockVoice:
         licence_url: where the licence text stands.
         commercial: whether its output may be sold.
         for_tests: a test tone that no list shows.
+        attribution: words the licence demands with what was made; empty if none.
+        files: name and SHA-256 of each file of an imported voice, in the blob store.
+        pitch_hz: mean pitch; 0 if unknown.
+        origin: whether it ships with the studio, comes with an engine, or was imported.
     """
 
     voice_id: str
@@ -37,6 +44,19 @@ class StockVoice:
     licence_url: str
     commercial: bool
     for_tests: bool = False
+    attribution: str = ""
+    files: tuple[tuple[str, str], ...] = ()
+    pitch_hz: float = 0.0
+    origin: Literal["shipped", "engine", "imported"] = "shipped"
+
+
+def files_sha256(files: Mapping[str, str]) -> str:
+    """One hash for the files of an imported voice: its `data_sha256`.
+
+    Args:
+        files: SHA-256 of each by name.
+    """
+    return content_key({"files": dict(files)})
 
 
 def load_stock_voices(manifest: Path | None = None) -> dict[str, StockVoice]:

@@ -22,6 +22,7 @@ class GateRequest:
         line_key: key of the line a grant is to be good for.
         stage: "cast" to choose it, "speak" to make or use takes, "release" to deliver finished audio.
         audio_key: for a release, the key of the final audio.
+        engine: which engine is to speak; empty for the one the voice is set to.
     """
 
     voice_id: str
@@ -33,3 +34,4 @@ class GateRequest:
     line_key: str = ""
     stage: Literal["cast", "speak", "release"] = "speak"
     audio_key: str = ""
+    engine: str = ""

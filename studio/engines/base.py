@@ -35,6 +35,17 @@ class EngineInfo:
         commercial_outputs: whether its own licence lets output be sold.
         licence: SPDX identifier of the engine's weights.
         for_tests: makes no speech; never chosen by itself.
+        title: what people read; its name if empty.
+        holder: who licenses the weights.
+        licence_url: where the licence text stands.
+        attribution: words the licence demands with what was made; empty if none.
+        environment: the worker environment it needs, of `environments.toml`; empty if it runs in ours.
+        model: the model whose terms a named person has to accept first; empty if none.
+        proofed: its takes are heard by recognition, and made again where it misspoke.
+        converts: re-voices a reading (`Line.reading`); it says no text of its own.
+        watermarked: marks its sound as synthetic by itself.
+        needs_transcript: reference clips need their words.
+        voices: ready voices it brings, each with its licence record.
     """
 
     name: str
@@ -51,6 +62,48 @@ class EngineInfo:
     delivery: Literal["none", "prosody", "reference", "native"] = "none"
     events: tuple[str, ...] = ()
     guided: bool = False
+    title: str = ""
+    holder: str = ""
+    licence_url: str = ""
+    attribution: str = ""
+    environment: str = ""
+    model: str = ""
+    proofed: bool = False
+    converts: bool = False
+    watermarked: bool = False
+    needs_transcript: bool = False
+    voices: tuple["EngineVoice", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EngineVoice:
+    """A ready voice that an engine brings along, and the licence it is used under.
+
+    Attributes:
+        voice_id: name on the command line and in the database; begin it with the engine's name.
+        name: name for people.
+        language: BCP 47 tag of the language it was made for.
+        sex: "female", "male" or empty.
+        data_sha256: what `GrantedVoice.check_data` has to be given for it.
+        licence: SPDX identifier.
+        licensor: who grants the licence.
+        licence_url: where the licence text stands.
+        commercial: whether its output may be sold.
+        attribution: words the licence demands with what was made; empty if none.
+        pitch_hz: mean pitch; 0 if unknown.
+    """
+
+    voice_id: str
+    name: str
+    language: str
+    sex: str
+    data_sha256: str
+    licence: str
+    licensor: str
+    licence_url: str
+    commercial: bool
+    attribution: str = ""
+    pitch_hz: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +127,19 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceReading:
+    """Somebody's reading of a line, for an engine that converts speech.
+
+    Attributes:
+        samples: float32 mono [n].
+        sample_rate_hz: its rate.
+    """
+
+    samples: Samples
+    sample_rate_hz: int
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """What is to be said.
 
@@ -82,12 +148,14 @@ class Line:
         language: BCP 47 tag.
         seed: for engines that are not deterministic.
         guide: how to read it, in place of the pace, pauses and pitch of the runs; its words are `said_words(text)`.
+        reading: what an engine that converts is to re-voice; None for all others.
     """
 
     runs: tuple[Run, ...]
     language: str
     seed: int = 0
     guide: Guide | None = None
+    reading: SourceReading | None = None
 
     @property
     def text(self) -> str:
@@ -145,6 +213,10 @@ class Engine(Protocol):
     @property
     def info(self) -> EngineInfo:
         """What it is and can do; cheap, loads no model."""
+        ...
+
+    def missing(self) -> str:
+        """Why it cannot speak on this machine, in one sentence that says what to do; empty if it can. Loads no model."""
         ...
 
     def prepare(self, voice: GrantedVoice) -> Prepared:

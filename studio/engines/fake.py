@@ -54,6 +54,10 @@ class FakeEngine:
             events=("laugh",),
         )
 
+    def missing(self) -> str:
+        """Nothing is ever missing."""
+        return ""
+
     def prepare(self, voice: GrantedVoice) -> Prepared:
         """Look the tone up, or make one of the recordings of a consented voice.
 
@@ -63,7 +67,7 @@ class FakeEngine:
         """
         clips = voice.reference_clips()
         if clips:
-            drawn = int(sha256_bytes(b"".join(sorted(clips)))[:8], 16) / 0xFFFFFFFF
+            drawn = int(sha256_bytes(b"".join(sorted(clip.sound for clip in clips)))[:8], 16) / 0xFFFFFFFF
             return _Tone(voice.voice_id, _LOWEST_HZ + _RANGE_HZ * drawn)
         if voice.voice_id not in _TONES_HZ:
             raise EngineError(f"the fake engine has no voice '{voice.voice_id}'")

@@ -94,7 +94,16 @@ class KokoroEngine:
             licence="Apache-2.0",
             delivery="prosody",
             guided=True,
+            title="Kokoro",
+            holder="hexgrad",
+            licence_url="https://huggingface.co/hexgrad/Kokoro-82M",
         )
+
+    def missing(self) -> str:
+        """Why it cannot speak here: its model was not fetched."""
+        if self._weights.fetched(WEIGHTS):
+            return ""
+        return "The Kokoro model is not on this machine: run `studio weights pull`."
 
     def prepare(self, voice: GrantedVoice) -> Prepared:
         """Load a voice pack, and the model the first time.

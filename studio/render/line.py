@@ -29,6 +29,8 @@ class PlannedLine:
         engine_version: its version when the key was made.
         seed: for engines that are not deterministic.
         guide: how it is read, if a guide recording decides that.
+        shape_sha256: what else of the voice shapes its sound, as the grant has to have it.
+        reading_sha256: blob of the recording that is to be re-voiced; empty for a line that is said.
     """
 
     key: str
@@ -39,6 +41,8 @@ class PlannedLine:
     engine_version: str
     seed: int = 0
     guide: Guide | None = None
+    shape_sha256: str = ""
+    reading_sha256: str = ""
 
     @property
     def text(self) -> str:

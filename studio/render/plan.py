@@ -4,7 +4,8 @@ from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
-from studio.consent.voices import Voice
+from studio.consent.licences import StockVoice
+from studio.consent.voices import ConsentedVoice, Voice
 from studio.core.errors import InputError, MissingError
 from studio.core.hashing import content_key
 from studio.engines.base import EngineInfo, Run
@@ -29,9 +30,50 @@ def installed_engines() -> tuple[EngineInfo, ...]:
     return tuple(engine_info(name) for name in engine_names())
 
 
-def cloning_engine() -> str:
-    """Name of the engine that new consented voices are spoken by; empty if none that clones is installed."""
-    return next((info.name for info in installed_engines() if info.cloning != "none" and not info.for_tests), "")
+def unready(name: str, weights: Path) -> str:
+    """Why an engine cannot speak on this machine, in one sentence; empty if it can."""
+    return make_engine(name, weights).missing()
+
+
+def cloning_engines(weights: Path) -> tuple[EngineInfo, ...]:
+    """Engines that are ready to speak consented voices, those that come nearest to the person first."""
+    ready = (
+        info
+        for info in installed_engines()
+        if info.cloning != "none" and not info.converts and not info.for_tests and not unready(info.name, weights)
+    )
+    return tuple(sorted(ready, key=lambda info: (info.cloning != "zero-shot", not info.commercial_outputs, info.name)))
+
+
+def cloning_engine(weights: Path) -> str:
+    """Name of the engine that new consented voices are spoken by: the embedded one until somebody chooses another."""
+    ready = cloning_engines(weights)
+    matching = next((info.name for info in ready if info.cloning == "match"), "")
+    return matching or next((info.name for info in ready), "")
+
+
+def engine_voices() -> dict[str, StockVoice]:
+    """Licence records of the ready voices that engines bring along, by voice id."""
+    return {
+        voice.voice_id: StockVoice(
+            voice_id=voice.voice_id,
+            name=voice.name,
+            engine=info.name,
+            language=voice.language,
+            sex=voice.sex,
+            data_sha256=voice.data_sha256,
+            licence=voice.licence,
+            licensor=voice.licensor,
+            licence_url=voice.licence_url,
+            commercial=voice.commercial,
+            attribution=voice.attribution,
+            pitch_hz=voice.pitch_hz,
+            for_tests=info.for_tests,
+            origin="engine",
+        )
+        for info in installed_engines()
+        for voice in info.voices
+    }
 
 
 def speaks(voice: Voice, language: str) -> bool:
@@ -51,7 +93,7 @@ def check_language(voice: Voice, language: str) -> None:
     """See that a voice can read a language.
 
     Raises:
-        MissingError: there is no engine for it.
+        MissingError: there is no engine for it, or it has no voice match yet.
         InputError: its engine, as installed here, does not speak the language.
     """
     if not voice.engine:
@@ -65,6 +107,10 @@ def check_language(voice: Voice, language: str) -> None:
             f"voice '{voice.voice_id}' cannot read '{language}': {voice.engine} speaks {', '.join(spoken)} here",
             hint="Choose another voice, or install the extra for more languages.",
         )
+    if isinstance(voice, ConsentedVoice) and not voice.matched and engine_info(voice.engine).cloning == "match":
+        raise MissingError(
+            f"voice '{voice.voice_id}' has no voice match yet", hint=f"Run `studio voices match {voice.voice_id}`."
+        )
 
 
 @cache
@@ -74,12 +120,18 @@ def _weights_hashes(models: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def plan_line(
-    runs: tuple[Run, ...], language: str, voice: Voice, *, seed: int = 0, guide: Guide | None = None
+    runs: tuple[Run, ...],
+    language: str,
+    voice: Voice,
+    *,
+    seed: int = 0,
+    guide: Guide | None = None,
+    reading: str = "",
 ) -> PlannedLine:
     """Decide everything that shapes the sound of a line and key it.
 
     The key covers words, deliveries with their figures, guide, language, seed, engine and its version, the hashes of
-    its weights and of the voice data: a change of any makes a new take, and nothing else does. Consent is asked for at
+    its weights, of the voice data and what else shapes the voice: a change of any makes a new take, and nothing else does. Consent is asked for at
     every use and is not in the key, so that a renewed consent re-renders nothing.
 
     Args:
@@ -88,8 +140,10 @@ def plan_line(
         voice: who speaks.
         seed: for engines that are not deterministic.
         guide: how it is read, if a guide recording decides that.
+        reading: blob of the recording that an engine that converts is to re-voice.
     """
     info = engine_info(voice.engine)
+    shape = voice.shape_sha256 if isinstance(voice, ConsentedVoice) else ""
     key = content_key({
         "runs": [[run.text, str(run.delivery), asdict(run.prosody), run.event, run.rest_s] for run in runs],
         "guide": asdict(guide) if guide else None,
@@ -100,8 +154,13 @@ def plan_line(
         "performance": PERFORMANCE_VERSION,
         "weights": _weights_hashes(info.weights),
         "voice": voice.data_sha256,
+        "shape": shape,
+        "reading": reading,
     })  # fmt: skip
-    return PlannedLine(key, runs, language, voice.voice_id, info.name, info.version, seed, guide)
+    return PlannedLine(
+        key, runs, language, voice.voice_id, info.name, info.version, seed, guide, shape_sha256=shape,
+        reading_sha256=reading,
+    )  # fmt: skip
 
 
 def plain(text: str) -> tuple[Run, ...]:

@@ -12,7 +12,7 @@ import numpy as np
 from studio.audio.flac import encode_take
 from studio.consent.grant import GrantedVoice, redeem_for_line
 from studio.consent.vault import Vault
-from studio.core.errors import EngineError, StorageError
+from studio.core.errors import EngineError, RefusedError, StorageError
 from studio.core.files import write_atomic
 from studio.core.time import utc_now
 from studio.engines.base import Engine, Line, Prepared
@@ -60,6 +60,8 @@ def speak(task: SpeakTask) -> FinishedTake:
     engine = _engine(task.line.engine, task.weights)
     if voice.engine != engine.info.name or voice.voice_id != task.line.voice_id:
         raise EngineError(f"the grant is for voice '{voice.voice_id}', the line for '{task.line.voice_id}'")
+    if task.grant.shape_sha256 != task.line.shape_sha256:
+        raise RefusedError(f"voice '{voice.voice_id}' was changed meanwhile", hint="Start the work again.")
     prepared = _prepared(task, voice)
     started = time.process_time()
     line = Line(task.line.runs, task.line.language, task.line.seed, task.line.guide)
@@ -102,13 +104,13 @@ def _engine(name: str, weights: Path) -> Engine:
     return make_engine(name, weights)
 
 
-_voices: dict[tuple[str, Path, str, str], Prepared] = {}
-_consents: dict[tuple[str, Path, str, str], tuple[Path, str]] = {}
+_voices: dict[tuple[str, Path, str, str, str], Prepared] = {}
+_consents: dict[tuple[str, Path, str, str, str], tuple[Path, str]] = {}
 
 
 def _prepared(task: SpeakTask, voice: GrantedVoice) -> Prepared:
-    # The hash is in the key: data that a grant names anew is loaded, and compared with the grant, anew.
-    key = (task.line.engine, task.weights, voice.voice_id, task.grant.data_sha256)
+    # The hashes are in the key: data that a grant names anew is loaded, and compared with the grant, anew.
+    key = (task.line.engine, task.weights, voice.voice_id, task.grant.data_sha256, task.grant.shape_sha256)
     if key not in _voices:
         _voices[key] = _engine(task.line.engine, task.weights).prepare(voice)
         if voice.consent_id:

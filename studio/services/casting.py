@@ -1,6 +1,7 @@
 """Use cases of casting: which voices there are, and which speaks what."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from sqlalchemy import func, select
 
@@ -8,7 +9,7 @@ from studio.consent.licences import StockVoice
 from studio.consent.requests import AUDITION, GateRequest
 from studio.consent.voices import REPLICA_LICENCE, ConsentedVoice
 from studio.core.errors import NotFoundError, StudioError
-from studio.render.plan import check_language, sounds_of, speaks
+from studio.render.plan import check_language, sounds_of, speaks, unready
 from studio.services.context import Context, consented_voice
 from studio.services.credits import write_credits
 from studio.services.guides import destroy_guides
@@ -42,6 +43,7 @@ class CastingService:
 
     def voices(self, language: str | None = None) -> tuple[VoiceView, ...]:
         """Voices to cast, all or those of a language: those of living people first, then stock voices by id."""
+        reasons = cache(lambda engine: unready(engine, self._context.settings.weights))
         stock = (
             VoiceView(
                 id=voice.voice_id,
@@ -52,7 +54,8 @@ class CastingService:
                 licence=voice.licence,
                 licensor=voice.licensor,
                 commercial=voice.commercial,
-                available=speaks(voice, voice.language),
+                available=speaks(voice, voice.language) and (voice.origin == "shipped" or not reasons(voice.engine)),
+                reason="" if voice.origin == "shipped" else reasons(voice.engine),
                 events=sounds_of(voice),
             )
             for voice in sorted(self._context.voices.values(), key=lambda voice: voice.voice_id)
@@ -69,7 +72,7 @@ class CastingService:
         with self._context.database.read() as session:
             newest = {row.voice_id: row for row in session.scalars(select(ConsentRow).order_by(ConsentRow.created_at))}
             voices = session.scalars(select(VoiceRow).order_by(VoiceRow.name, VoiceRow.id)).all()
-            found = [(consented_voice(voice), newest[voice.id].id, newest[voice.id].state) for voice in voices]
+            found = [(consented_voice(session, voice), newest[voice.id].id, newest[voice.id].state) for voice in voices]
         return [self._replica_view(*each) for each in found]
 
     def _replica_view(self, voice: ConsentedVoice, consent_id: str, state: str) -> VoiceView:

@@ -19,7 +19,7 @@ from studio.core.time import utc_now
 from studio.services.consents.purge import resume_purges
 from studio.services.consents.retention import keep_retention
 from studio.services.context import Context
-from studio.services.jobs import INTERRUPTED, JobRequest, JobService, dispatcher_lock, end_job
+from studio.services.jobs import INTERRUPTED, MATCH, JobRequest, JobService, MatchRequest, dispatcher_lock, end_job
 from studio.services.leftovers import sweep_home
 from studio.services.production import Production
 from studio.services.views import JobView
@@ -117,23 +117,18 @@ class Dispatcher:
         with self._context.database.write() as session:
             row = session.get_one(JobRow, job_id)
             row.state, row.started_at, row.stage = "running", utc_now().isoformat(), "Starting"
-            request, project_id = JobRequest.from_json(row.request), row.project_id
-        production = Production(
-            self._context, project_id, set(request.chapters) if request.chapters is not None else None
-        )
+            kind, request, project_id, voice_id = row.kind, row.request, row.project_id, row.voice_id
         results: dict[str, Any] = {}
         state, code, sentence = "done", None, None
         try:
-            for number, stage in enumerate(request.stages):
-                watch.begin(number, len(request.stages))
-                if stage == "render":
-                    results[stage] = production.render(watch.report, watch.cancelled)
-                elif stage == "master":
-                    results[stage] = production.master(request.profile, watch.report, watch.cancelled)
-                else:
-                    results[stage] = production.deliver(
-                        list(request.formats), request.profile, request.out, watch.report, watch.cancelled
-                    )
+            if kind == MATCH:
+                from studio.services.matching import Matching  # noqa: PLC0415
+
+                results[MATCH] = Matching(self._context, voice_id or "").tune(
+                    MatchRequest(**request), watch.report, watch.cancelled
+                )
+            else:
+                self._produce(project_id or "", JobRequest.from_json(request), watch, results)
         except CancelledError as error:
             state, code, sentence = "cancelled", error.code, error.sentence
         except StudioError as error:
@@ -153,6 +148,20 @@ class Dispatcher:
                 state, code, sentence = "cancelled", row.error_code, row.error
             end_job(row, state, code=code, error=sentence)
         resume_purges(self._context)  # those that waited for this job to stop
+
+    def _produce(self, project_id: str, request: JobRequest, watch: "_Watch", results: dict[str, Any]) -> None:
+        chapters = set(request.chapters) if request.chapters is not None else None
+        production = Production(self._context, project_id, chapters)
+        for number, stage in enumerate(request.stages):
+            watch.begin(number, len(request.stages))
+            if stage == "render":
+                results[stage] = production.render(watch.report, watch.cancelled)
+            elif stage == "master":
+                results[stage] = production.master(request.profile, watch.report, watch.cancelled)
+            else:
+                results[stage] = production.deliver(
+                    list(request.formats), request.profile, request.out, watch.report, watch.cancelled
+                )
 
 
 class _Watch:

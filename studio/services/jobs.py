@@ -1,12 +1,13 @@
 """Long work as rows of the database: queued, followed and cancelled by any process. `dispatcher` does it."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
 from studio.core.errors import ConflictError, InputError, NotFoundError
 from studio.core.ids import new_id
@@ -19,6 +20,7 @@ from studio.store.tables import JobRow
 _TAKEN_UP_S = 1.0
 _ACTIVE = ("queued", "running")
 STAGES = ("render", "master", "deliver")
+MATCH = "match"
 INTERRUPTED = "The studio was stopped while this was running. Start it again to go on from there."
 
 
@@ -62,6 +64,21 @@ class JobRequest:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class MatchRequest:
+    """A voice match that is to be tuned.
+
+    Attributes:
+        by: who asked, as the ledger names them.
+        role: their role.
+        seed: of the search.
+    """
+
+    by: str
+    role: str
+    seed: int = 0
+
+
 class JobService:
     """Queues, follows and cancels jobs; any process may."""
 
@@ -81,29 +98,18 @@ class JobService:
             raise InputError("no delivery format is named", hint="Name one, such as mp3.")
         with self._context.database.write() as session:
             project = find_project(session, reference)
-            busy = session.scalars(
-                select(JobRow).where(JobRow.project_id == project.id, JobRow.state.in_(_ACTIVE))
-            ).first()
-            if busy is not None and not self._orphaned(busy):
-                raise ConflictError(
-                    f"'{project.name}' is being worked on already", hint="Wait for it, or cancel it in the studio."
-                )
-            if busy is not None:
-                end_job(busy, "failed", code="interrupted", error=INTERRUPTED)
-            row = JobRow(
-                id=new_id(),
-                project_id=project.id,
-                kind="+".join(request.stages),
-                request=request.to_json(),
-                state="queued",
-                stage="Waiting",
-                detail="",
-                fraction=0.0,
-                cancel_requested=False,
-                created_at=utc_now().isoformat(),
-            )
-            session.add(row)
-            return _view(row)
+            self._see_to_busy(session, JobRow.project_id == project.id, project.name)
+            return _queue(session, "+".join(request.stages), request.to_json(), project_id=project.id)
+
+    def submit_match(self, voice_id: str, request: MatchRequest) -> JobView:
+        """Queue the tuning of a voice match.
+
+        Raises:
+            ConflictError: the voice is being matched already.
+        """
+        with self._context.database.write() as session:
+            self._see_to_busy(session, JobRow.voice_id == voice_id, voice_id)
+            return _queue(session, MATCH, asdict(request), voice_id=voice_id)
 
     def get(self, job_id: str) -> JobView:
         """A job as far as it is.
@@ -130,6 +136,14 @@ class JobService:
             ).first()
             return _view(row) if row else None
 
+    def latest_match(self, voice_id: str) -> JobView | None:
+        """The newest job of a voice, if it ever had one."""
+        with self._context.database.read() as session:
+            row = session.scalars(
+                select(JobRow).where(JobRow.voice_id == voice_id).order_by(JobRow.created_at.desc())
+            ).first()
+            return _view(row) if row else None
+
     def active(self) -> tuple[JobView, ...]:
         """All jobs that wait or run, oldest first."""
         with self._context.database.read() as session:
@@ -149,6 +163,13 @@ class JobService:
             row.cancel_requested = True
             if row.state == "queued":
                 end_job(row, "cancelled", code="cancelled", error="It was cancelled before it began.")
+
+    def _see_to_busy(self, session: Session, mine: ColumnElement[bool], name: str) -> None:
+        busy = session.scalars(select(JobRow).where(mine, JobRow.state.in_(_ACTIVE))).first()
+        if busy is not None and not self._orphaned(busy):
+            raise ConflictError(f"'{name}' is being worked on already", hint="Wait for it, or cancel it in the studio.")
+        if busy is not None:
+            end_job(busy, "failed", code="interrupted", error=INTERRUPTED)
 
     def _orphaned(self, row: JobRow) -> bool:
         """Whether nobody works on a job any more: then the dispatcher's lock is free.
@@ -179,10 +200,31 @@ def end_job(row: JobRow, state: str, *, code: str | None, error: str | None) -> 
         row.fraction, row.stage, row.detail = 1.0, "Done", ""
 
 
+def _queue(
+    session: Session, kind: str, request: dict[str, Any], *, project_id: str | None = None, voice_id: str | None = None
+) -> JobView:
+    row = JobRow(
+        id=new_id(),
+        project_id=project_id,
+        voice_id=voice_id,
+        kind=kind,
+        request=request,
+        state="queued",
+        stage="Waiting",
+        detail="",
+        fraction=0.0,
+        cancel_requested=False,
+        created_at=utc_now().isoformat(),
+    )
+    session.add(row)
+    return _view(row)
+
+
 def _view(row: JobRow) -> JobView:
     return JobView(
         id=row.id,
-        project_id=row.project_id,
+        project_id=row.project_id or "",
+        voice_id=row.voice_id or "",
         kind=row.kind,
         state=row.state,  # type: ignore[arg-type]  # the table's check constraint allows no other
         stage=row.stage,

@@ -135,10 +135,11 @@ class VoiceView:
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """Long work on a project, as far as it is."""
+    """Long work on a project or a voice, as far as it is; the id of the other is empty."""
 
     id: str
     project_id: str
+    voice_id: str
     kind: str
     state: JobState
     stage: str

@@ -81,7 +81,11 @@ class ConsentEventRow(Base):
 
 
 class VoiceAssetRow(Base):
-    """A file of the vault: a reference clip, a statement, a voiceprint, a signed paper, latents. Encrypted."""
+    """A file of the vault: a reference clip, a statement, a voiceprint, a signed paper, latents. Encrypted.
+
+    A reference clip has the `delivery` the person read it with, and its words. Latents are what was made of the clips
+    for the engine that `label` names, as a voice match.
+    """
 
     __tablename__ = "voice_asset"
 
@@ -94,6 +98,8 @@ class VoiceAssetRow(Base):
     size_bytes: Mapped[int]
     duration_s: Mapped[float]
     fingerprint: Mapped[str]
+    delivery: Mapped[str] = mapped_column(default="neutral", server_default="neutral")
+    transcript: Mapped[str] = mapped_column(default="", server_default="")
     report: Mapped[dict[str, Any] | None]
     created_at: Mapped[str]
     destroyed_at: Mapped[str | None]

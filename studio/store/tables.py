@@ -43,6 +43,7 @@ class ProjectRow(Base):
     pace: Mapped[float] = mapped_column(default=1.0)
     use: Mapped[str] = mapped_column(default="audiobook", server_default="audiobook")
     content: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    commercial: Mapped[bool] = mapped_column(default=True, server_default="1")
     created_at: Mapped[str]
 
     chapters: Mapped[list["ChapterRow"]] = relationship(
@@ -103,7 +104,8 @@ class GuideRow(Base):
     """A guide recording of a segment: how somebody read it, for the engine to follow.
 
     `spoken` are the words it was aligned to: when the segment says others, the guide waits. Words and contours are
-    those of `studio.manuscript.guide.Guide`.
+    those of `studio.manuscript.guide.Guide`. Its mode is "follow", or "revoice" if the recording itself is converted
+    into the cast voice, by `engine`.
     """
 
     __tablename__ = "guide"
@@ -115,6 +117,8 @@ class GuideRow(Base):
     words: Mapped[list[Any]]
     pitch_st: Mapped[list[Any]]
     level_db: Mapped[list[Any]]
+    mode: Mapped[str] = mapped_column(default="follow", server_default="follow")
+    engine: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[str]
 
 
@@ -151,6 +155,7 @@ class TakeRow(Base):
     methods: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     notes: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     words: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    licences: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     created_at: Mapped[str]
 
 
@@ -192,12 +197,13 @@ class DeliveryRow(Base):
 
 
 class JobRow(Base):
-    """A piece of long work on a project: queued, running, then done, failed or cancelled."""
+    """A piece of long work on a project or a voice: queued, running, then done, failed or cancelled."""
 
     __tablename__ = "job"
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    project_id: Mapped[str] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
+    project_id: Mapped[str | None] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
+    voice_id: Mapped[str | None] = mapped_column(index=True)
     kind: Mapped[str]
     request: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(index=True)

@@ -119,6 +119,15 @@ class WeightsStore:
             self._require(model, entry)
         return self._root / model
 
+    def fetched(self, model: str) -> bool:
+        """Whether all files of a model are there with their sizes; nothing is hashed.
+
+        Raises:
+            NotFoundError: the registry knows no such model.
+        """
+        paths = ((self._path(model, entry), entry) for entry in self.model(model).files)
+        return all(path.is_file() and path.stat().st_size == entry.size_bytes for path, entry in paths)
+
     def status(self, model: str) -> ModelState:
         """How a model stands: "wrong" if any file is, "partial" if some bytes are there but not all files.
 

@@ -48,6 +48,9 @@ class PulseEngine:
             delivery=self.delivery, events=self.events, guided=self.guided,
         )  # fmt: skip
 
+    def missing(self) -> str:
+        return ""
+
     def prepare(self, voice: object) -> Prepared:
         return VOICE
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Select, delete, exists, select
+from sqlalchemy import Select, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from studio.consent.actors import STUDIO_ITSELF
@@ -234,9 +234,10 @@ class _Purge:
 
 
 def active_jobs(voice_id: str) -> Select[JobRow]:
-    """Jobs that wait or run in projects that cast a voice."""
+    """Jobs that wait or run in projects that cast a voice, or on the voice itself."""
     projects = select(CastRow.project_id).where(CastRow.voice_id == voice_id)
-    return select(JobRow).where(JobRow.project_id.in_(projects), JobRow.state.in_(("queued", "running")))
+    mine = or_(JobRow.project_id.in_(projects), JobRow.voice_id == voice_id)
+    return select(JobRow).where(mine, JobRow.state.in_(("queued", "running")))
 
 
 def held(session: Session, consent_id: str) -> bool:

@@ -329,7 +329,7 @@ class ConsentService:
             data_sha256="",
             created_at=self._context.clock.now(session).isoformat(),
         )
-        _name_voice(row, record, engine or cloning_engine())
+        _name_voice(row, record, engine or cloning_engine(self._context.settings.weights))
         return row
 
     def _free_voice_id(self, session: Session, record: ConsentRecord, wanted: str | None) -> str:

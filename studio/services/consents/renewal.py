@@ -149,7 +149,7 @@ def _take_over(context: Context, session: Session, sealed: Sealing, old: Consent
         asset = session.get(VoiceAssetRow, asset_id)
         if asset is None or asset.destroyed_at is not None:
             context.vault.remove_asset(new.id, asset_id)
-        elif asset.kind == "voiceprint" and not comparing:
+        elif asset.kind in {"voiceprint", "latents"} and not comparing:  # a match is made by comparing voices
             destroy(context, session, [asset])
             context.vault.remove_asset(new.id, asset_id)
         elif again.sha256_plain != asset.sha256_plain:

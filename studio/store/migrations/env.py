@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from studio.store import consent_tables, ledger_tables  # noqa: F401 - their tables join the metadata
+from studio.store import consent_tables, ledger_tables, voice_tables  # noqa: F401 - their tables join the metadata
 from studio.store.tables import Base
 
 context.configure(
