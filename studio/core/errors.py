@@ -5,6 +5,7 @@ StudioError
 │   ├── NotFoundError there is no such project, chapter, segment, voice or file   (exit 2)
 │   └── RecordingError a recording did not pass its checks                         (exit 2)
 ├── RefusedError      consent or licence forbids it                               (exit 3)
+│   └── LicenceError  a licence of an engine or voice forbids the project's purpose (exit 3)
 ├── MissingError      a model or program is not installed yet: pull or install it (exit 1)
 ├── ConflictError     somebody else holds it, or it changed meanwhile             (exit 1)
 ├── EngineError       a speech engine failed on a line                                 (exit 1)
@@ -89,6 +90,12 @@ class RefusedError(StudioError):
     code = "refused"
     exit_status = 3
     http_status = 403
+
+
+class LicenceError(RefusedError):
+    """A licence of an engine or voice does not allow what a project is for."""
+
+    code = "licence"
 
 
 class MissingError(StudioError):

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from studio.consent.grant import Grant
+from studio.core.licences import UsedLicence
 from studio.engines.base import Run
 from studio.manuscript.guide import Guide
 
@@ -31,6 +32,7 @@ class PlannedLine:
         guide: how it is read, if a guide recording decides that.
         shape_sha256: what else of the voice shapes its sound, as the grant has to have it.
         reading_sha256: blob of the recording that is to be re-voiced; empty for a line that is said.
+        licences: what a take of it is made under; they change no sound and are not in the key.
     """
 
     key: str
@@ -43,6 +45,7 @@ class PlannedLine:
     guide: Guide | None = None
     shape_sha256: str = ""
     reading_sha256: str = ""
+    licences: tuple[UsedLicence, ...] = ()
 
     @property
     def text(self) -> str:
@@ -95,6 +98,7 @@ class FinishedTake:
         methods: how the delivery was made, any of `METHODS`; empty for a plain neutral line.
         notes: sentences about what was asked for and could not be made.
         words: each spoken word with its begin and end in seconds from the start of the take; empty if unknown.
+        licences: of engine and voice, as they were when it was made; empty in what was made before they were recorded.
     """
 
     key: str
@@ -115,6 +119,7 @@ class FinishedTake:
     methods: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     words: tuple[tuple[str, float, float], ...] = ()
+    licences: tuple[UsedLicence, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As a JSON object."""
@@ -125,4 +130,5 @@ class FinishedTake:
         """From the JSON object that `to_json` makes, or made before takes had deliveries."""
         lists = {name: tuple(data.get(name, ())) for name in ("flags", "methods", "notes")}
         words = tuple((text, begin, end) for text, begin, end in data.get("words", ()))
-        return cls(**{**data, **lists, "words": words})
+        licences = tuple(UsedLicence.from_json(each) for each in data.get("licences", ()))
+        return cls(**{**data, **lists, "words": words, "licences": licences})

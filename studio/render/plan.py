@@ -11,6 +11,7 @@ from studio.core.hashing import content_key
 from studio.engines.base import EngineInfo, Run
 from studio.engines.registry import engine_names, make_engine
 from studio.manuscript.guide import Guide
+from studio.render.licensing import licences_of
 from studio.render.line import PERFORMANCE_VERSION, PlannedLine
 from studio.weights.registry import load_registry
 
@@ -159,7 +160,7 @@ def plan_line(
     })  # fmt: skip
     return PlannedLine(
         key, runs, language, voice.voice_id, info.name, info.version, seed, guide, shape_sha256=shape,
-        reading_sha256=reading,
+        reading_sha256=reading, licences=licences_of(voice, info),
     )  # fmt: skip
 
 

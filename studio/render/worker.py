@@ -92,6 +92,7 @@ def speak(task: SpeakTask) -> FinishedTake:
             methods=performed.methods,
             notes=performed.notes,
             words=tuple((word.text, word.start_s, word.end_s) for word in performed.words),
+            licences=task.line.licences,
         )
         write_atomic(inbox(task.home) / f"{take.key}.json", json.dumps(take.to_json()).encode())
     except OSError as error:

@@ -48,7 +48,7 @@ def record_take(context: Context, take: FinishedTake) -> TakeRow:
             facts = asdict(take)
             columns = {column.key: facts[column.key] for column in TakeRow.__table__.columns if column.key in facts}
             now = context.clock.now(session).isoformat()
-            lists = {name: list(facts[name]) for name in ("flags", "methods", "notes", "words")}
+            lists = {name: list(facts[name]) for name in ("flags", "methods", "notes", "words", "licences")}
             columns |= {"consent_id": take.consent_id or None, "created_at": now, **lists}
             row = session.merge(TakeRow(**columns))
             flush_guarded(session, take.voice_id)
