@@ -4,6 +4,7 @@ Retailers want opening and closing credits as files of their own that name title
 Submission Requirements).
 """
 
+import re
 from dataclasses import dataclass
 
 import langcodes
@@ -12,6 +13,7 @@ _FALLBACK = "en"
 _CLOSERS = "\"'”’»«›‹“)]}」』"
 _SENTENCE_ENDS = (".", "!", "?", "…", "‽", "。", "！", "？", "؟", "।")
 _HANGING = ",;:–—-/ "
+_ADDRESS = re.compile(r"[(<\[]?\s*(?:https?://|www\.)[^\s)>\]]+[)>\]]?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,8 @@ class _Wording:
     """The sentences of one language.
 
     `{title}`, `{author}` and `{narrator}` stand for the names. The narrator is credited twice over, since some
-    languages decline what follows "read by": `credit` stands alone (in tags and shop pages), `narrated` is spoken. The
+    languages decline what follows "read by": `credit` stands alone (in tags and shop pages), `narrated` is spoken.
+    `attributed` leads to the `{words}` that licences of voices and engines say to give credit with. The
     voice of a living person goes by the words of the trade, Authorized Voice Replica (APA and Publishers Association,
     guideline of October 2024).
     """
@@ -28,6 +31,7 @@ class _Wording:
     narrated: str
     credit: str
     closing: str
+    attributed: str
     end: str
     disclosure: str
     replica_narrated: str
@@ -41,6 +45,7 @@ _WORDINGS: dict[str, _Wording] = {
         narrated="Narrated by {narrator}, a digital voice.",
         credit="{narrator}, a digital voice",
         closing="This has been {title}",
+        attributed="Voices and technology: {words}",
         end="The end.",
         disclosure="This audiobook is AI-narrated: {narrator} is a digital voice, and no person read the text aloud.",
         replica_narrated="Narrated by an Authorized Voice Replica of {narrator}.",
@@ -53,6 +58,7 @@ _WORDINGS: dict[str, _Wording] = {
         narrated="Gelesen von {narrator}, einer digitalen Stimme.",
         credit="{narrator}, eine digitale Stimme",
         closing="Sie hörten: {title}",
+        attributed="Stimmen und Technik: {words}",
         end="Ende.",
         disclosure="Dieses Hörbuch ist KI-gesprochen: {narrator} ist eine digitale Stimme, "
         "kein Mensch hat den Text eingelesen.",
@@ -67,6 +73,7 @@ _WORDINGS: dict[str, _Wording] = {
         narrated="Narrado por {narrator}, una voz digital.",
         credit="{narrator}, una voz digital",
         closing="Ha escuchado {title}",
+        attributed="Voces y técnica: {words}",
         end="Fin.",
         disclosure="Este audiolibro está narrado con inteligencia artificial: {narrator} es una voz digital "
         "y ninguna persona ha leído el texto en voz alta.",
@@ -81,6 +88,7 @@ _WORDINGS: dict[str, _Wording] = {
         narrated="Lu par {narrator}, une voix numérique.",
         credit="{narrator}, une voix numérique",
         closing="Vous avez écouté {title}",
+        attributed="Voix et technique : {words}",
         end="Fin.",
         disclosure="Ce livre audio est lu par une intelligence artificielle : {narrator} est une voix numérique "
         "et aucune personne n’a lu le texte à voix haute.",
@@ -95,6 +103,7 @@ _WORDINGS: dict[str, _Wording] = {
         narrated="Letto da {narrator}, una voce digitale.",
         credit="{narrator}, una voce digitale",
         closing="Avete ascoltato {title}",
+        attributed="Voci e tecnica: {words}",
         end="Fine.",
         disclosure="Questo audiolibro è letto da un’intelligenza artificiale: {narrator} è una voce digitale "
         "e nessuna persona ha letto il testo ad alta voce.",
@@ -109,6 +118,7 @@ _WORDINGS: dict[str, _Wording] = {
         narrated="Narrado por {narrator}, uma voz digital.",
         credit="{narrator}, uma voz digital",
         closing="Este foi o audiolivro {title}",
+        attributed="Vozes e técnica: {words}",
         end="Fim.",
         disclosure="Este audiolivro é narrado por inteligência artificial: {narrator} é uma voz digital "
         "e nenhuma pessoa leu o texto em voz alta.",
@@ -162,8 +172,16 @@ def opening_credits(language: str, *, title: str, author: str, narrator: str, re
     return (*((said,) if said else ()), *_names(_wording(language), author, narrator, replica=replica))
 
 
-def closing_credits(language: str, *, title: str, author: str, narrator: str, replica: bool = False) -> tuple[str, ...]:
-    """What is said after the book, one sentence each: title, author, narrator, and that it is over.
+def closing_credits(
+    language: str,
+    *,
+    title: str,
+    author: str,
+    narrator: str,
+    replica: bool = False,
+    attributions: tuple[str, ...] = (),
+) -> tuple[str, ...]:
+    """What is said after the book, one sentence each: title, author, narrator, whom licences name, and that it is over.
 
     Args:
         language: BCP 47 tag of the book.
@@ -171,11 +189,15 @@ def closing_credits(language: str, *, title: str, author: str, narrator: str, re
         author: as credited; empty if unknown: the sentence is then left out.
         narrator: name of the voice.
         replica: it is the voice of a living person, used with consent.
+        attributions: words that licences say to give credit with. Web addresses in them are not said aloud: they stand
+            in the files' tags and notices.
     """
     wording = _wording(language)
     said = _sentence(title)
     named = (wording.closing.format(title=said),) if said else ()
-    return (*named, *_names(wording, author, narrator, replica=replica), wording.end)
+    words = "; ".join(filter(None, map(_without_addresses, attributions)))
+    credit = (_sentence(wording.attributed.format(words=words)),) if words else ()
+    return (*named, *_names(wording, author, narrator, replica=replica), *credit, wording.end)
 
 
 def _names(wording: _Wording, author: str, narrator: str, *, replica: bool) -> tuple[str, ...]:
@@ -197,6 +219,11 @@ def _wording(language: str) -> _Wording:
 
 def _folded(text: str) -> str:
     return " ".join(text.split())
+
+
+def _without_addresses(text: str) -> str:
+    """Words without the web addresses in them, and without what held those: brackets, a comma, a full stop."""
+    return _folded(_ADDRESS.sub(" ", text)).replace(" ,", ",").rstrip(_HANGING + ".")
 
 
 def _sentence(title: str) -> str:

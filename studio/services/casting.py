@@ -7,12 +7,13 @@ from sqlalchemy import func, select
 
 from studio.consent.licences import StockVoice
 from studio.consent.requests import AUDITION, GateRequest
-from studio.consent.voices import REPLICA_LICENCE, ConsentedVoice
+from studio.consent.voices import REPLICA_LICENCE, ConsentedVoice, Voice
 from studio.core.errors import NotFoundError, StudioError
 from studio.render.plan import check_language, sounds_of, speaks, unready
 from studio.services.context import Context, consented_voice
-from studio.services.credits import write_credits
+from studio.services.credits import credited, write_credits
 from studio.services.guides import destroy_guides
+from studio.services.licensing import cast_licences, voice_licences
 from studio.services.rows import NARRATOR, cast_voices, find_project, gate_request, is_credits
 from studio.services.views import RoleView, VoiceView
 from studio.store.consent_tables import ConsentRow, VoiceRow
@@ -35,6 +36,10 @@ def _tongue(language: str) -> str:
     return language.split("-", maxsplit=1)[0].lower()
 
 
+def _sellable(voice: Voice) -> bool:
+    return all(licence.commercial for licence in voice_licences(voice))
+
+
 class CastingService:
     """Voices and the cast of a project."""
 
@@ -53,7 +58,7 @@ class CastingService:
                 sex=voice.sex,
                 licence=voice.licence,
                 licensor=voice.licensor,
-                commercial=voice.commercial,
+                commercial=_sellable(voice),
                 available=speaks(voice, voice.language) and (voice.origin == "shipped" or not reasons(voice.engine)),
                 reason="" if voice.origin == "shipped" else reasons(voice.engine),
                 events=sounds_of(voice),
@@ -90,7 +95,7 @@ class CastingService:
             sex="",
             licence=REPLICA_LICENCE,
             licensor=voice.name,
-            commercial=True,
+            commercial=_sellable(voice),
             available=not reason,
             consent_id=consent_id,
             state=state,
@@ -121,7 +126,9 @@ class CastingService:
             )
 
     def set_voice(self, reference: str, role: str, voice_id: str) -> tuple[RoleView, ...]:
-        """Cast a voice for a role. A new narrator is also named in the credits.
+        """Cast a voice for a role. A new narrator, and whom a licence says to name, are also named in the credits.
+
+        A voice that may not be delivered for what the project is for can be cast: `LicensingService.warnings` tells.
 
         Raises:
             NotFoundError: there is no such project, role or voice.
@@ -135,8 +142,17 @@ class CastingService:
             project = find_project(session, reference)
             self._context.gate.check(gate_request(project, voice_id, "cast"))
             check_language(voice, project.language)
+            before = cast_voices(session, project.id)
+            cast = {**before, role: voice_id}
             session.merge(CastRow(project_id=project.id, role=role, voice_id=voice_id))
-            if role == NARRATOR:
+            licences = cast_licences(self._context, cast)
+            if role == NARRATOR or credited(licences) != credited(cast_licences(self._context, before)):
                 destroy_guides(self._context, session, filter(is_credits, project.chapters))  # their lines go
-                write_credits(project, voice.name, replica=isinstance(voice, ConsentedVoice))
+                narrator = self._context.voice(cast[NARRATOR]) if NARRATOR in cast else None
+                write_credits(
+                    project,
+                    narrator.name if narrator else "",
+                    replica=isinstance(narrator, ConsentedVoice),
+                    licences=licences,
+                )
         return self.roles(reference)

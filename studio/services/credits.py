@@ -1,8 +1,11 @@
 """Opening and closing credits as chapters of their own, whose words follow title, author and narrator."""
 
+from collections.abc import Iterable
+
 from sqlalchemy.orm import object_session
 
 from studio.core.ids import new_id
+from studio.core.licences import UsedLicence
 from studio.deliver.credits import closing_credits, opening_credits
 from studio.manuscript.segment import Pause, SegmentDraft, SegmentKind
 from studio.manuscript.tags import escape_tags, plain_text
@@ -29,17 +32,33 @@ def credits_rows() -> list[ChapterRow]:
     ]
 
 
-def write_credits(project: ProjectRow, narrator: str, *, replica: bool = False) -> None:
+def credited(licences: Iterable[UsedLicence]) -> tuple[str, ...]:
+    """Whom and what licences say to name, each once."""
+    return tuple(dict.fromkeys(licence.attribution for licence in licences if licence.attribution))
+
+
+def write_credits(
+    project: ProjectRow, narrator: str, *, replica: bool = False, licences: Iterable[UsedLicence] = ()
+) -> None:
     """Write the words of both credits for a narrator's name, in place of what stood there.
 
-    `replica` says that it is the voice of a living person, used with consent.
+    Args:
+        project: whose credits.
+        narrator: name of the voice.
+        replica: it is the voice of a living person, used with consent.
+        licences: of all voices that are cast and their engines; whom they say to name is named after the book.
     """
     texts = {
         OPENING_CREDITS: opening_credits(
             project.language, title=project.title, author=project.author, narrator=narrator, replica=replica
         ),
         CLOSING_CREDITS: closing_credits(
-            project.language, title=project.title, author=project.author, narrator=narrator, replica=replica
+            project.language,
+            title=project.title,
+            author=project.author,
+            narrator=narrator,
+            replica=replica,
+            attributions=credited(licences),
         ),
     }
     session = object_session(project)

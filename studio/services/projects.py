@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from studio.consent.terms import USES
 from studio.core.errors import ConflictError, InputError, NotFoundError
 from studio.core.hashing import sha256_file
 from studio.core.ids import new_id
@@ -21,6 +20,8 @@ from studio.services.casting import default_voice
 from studio.services.context import Context
 from studio.services.credits import credits_rows, segment_rows, write_credits
 from studio.services.guides import destroy_guides
+from studio.services.licensing import cast_licences
+from studio.services.purposes import Purpose, change_purpose, purpose_of
 from studio.services.rows import (
     NARRATOR,
     book_chapters,
@@ -58,7 +59,13 @@ class ProjectService:
             return self._view(session, find_project(session, reference))
 
     def import_file(
-        self, path: Path, *, name: str | None = None, language: str | None = None, original_name: str | None = None
+        self,
+        path: Path,
+        *,
+        name: str | None = None,
+        language: str | None = None,
+        original_name: str | None = None,
+        purpose: str | None = None,
     ) -> ProjectView:
         """Make a project of a book.
 
@@ -67,11 +74,13 @@ class ProjectService:
             name: unique name; made of the title if not given.
             language: BCP 47 tag; as the book says if not given.
             original_name: what the user calls the file, where it was uploaded under another name.
+            purpose: what it is for, one of `studio.services.purposes.PURPOSES`; a commercial audiobook if not given.
 
         Raises:
-            InputError: the file is no book that can be read; nothing is stored.
+            InputError: the file is no book that can be read, or there is no such purpose; nothing is stored.
             ConflictError: there is a project of that name; nothing is stored.
         """
+        wanted = change_purpose(Purpose(), name=purpose)
         book = import_manuscript(path, language=language, original_name=original_name)
         source = original_name or path.name
         sha256 = sha256_file(path)
@@ -94,6 +103,8 @@ class ProjectService:
                     source_sha256=sha256,
                     warnings=list(book.warnings),
                     pace=1.0,
+                    use=wanted.use,
+                    commercial=wanted.commercial,
                     created_at=utc_now().isoformat(),
                 )
                 session.add(project)
@@ -117,25 +128,30 @@ class ProjectService:
             session.delete(project)
 
     def set_purpose(
-        self, reference: str, *, use: str | None = None, content: Iterable[str] | None = None
+        self,
+        reference: str,
+        *,
+        purpose: str | None = None,
+        use: str | None = None,
+        content: Iterable[str] | None = None,
     ) -> ProjectView:
-        """Say what a project is for and what it holds: consents of living voices are held against both.
+        """Say what a project is for and what it holds: consents of living voices, and licences, are held against it.
 
         Args:
             reference: project by name or id.
-            use: one of `studio.consent.terms.USES`; unchanged if not given.
+            purpose: one of `studio.services.purposes.PURPOSES`; unchanged if not given.
+            use: one of `studio.consent.terms.USES`; as the purpose says, or unchanged, if not given.
             content: kinds of content it holds, some of `studio.consent.terms.CONTENT` or words of one's own; unchanged
                 if not given.
 
         Raises:
             NotFoundError: there is no such project.
-            InputError: there is no such use.
+            InputError: there is no such purpose or use, or they contradict each other.
         """
-        if use is not None and use not in USES:
-            raise InputError(f"'{use}' is not a use", hint=f"Uses are {', '.join(USES)}.")
         with self._context.database.write() as session:
             project = find_project(session, reference)
-            project.use = use or project.use
+            wanted = change_purpose(purpose_of(project), name=purpose, use=use)
+            project.use, project.commercial = wanted.use, wanted.commercial
             if content is not None:
                 project.content = sorted({" ".join(kind.split()).lower() for kind in content if kind.strip()})
             session.flush()
@@ -249,6 +265,8 @@ class ProjectService:
             credits=any(is_credits(chapter) and not chapter.skipped for chapter in project.chapters),
             has_cover=project.cover_sha256 is not None,
             use=project.use,
+            purpose=purpose_of(project).name,
+            commercial=purpose_of(project).commercial,
             content=tuple(project.content),
             warnings=tuple(project.warnings),
             created_at=project.created_at,
@@ -302,7 +320,8 @@ class ProjectService:
         voice = default_voice(self._context.voices.values(), project.language)
         if voice is not None:
             session.add(CastRow(project_id=project.id, role=NARRATOR, voice_id=voice.voice_id))
-        write_credits(project, voice.name if voice else "")
+        licences = cast_licences(self._context, {NARRATOR: voice.voice_id}) if voice else ()
+        write_credits(project, voice.name if voice else "", licences=licences)
 
 
 def _numbered(project: ProjectRow, number: int) -> ChapterRow:

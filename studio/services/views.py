@@ -25,7 +25,11 @@ def figures_json(figures: Figures) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class ProjectView:
-    """A project as listed. `use` and `content` say what it is for and what it holds, as consents are held against."""
+    """A project as listed.
+
+    `use` and `content` say what it is for and what it holds, as consents are held against; `purpose` and `commercial`
+    say whether anybody is paid, as licences are.
+    """
 
     id: str
     name: str
@@ -41,6 +45,8 @@ class ProjectView:
     credits: bool
     has_cover: bool
     use: str
+    purpose: str
+    commercial: bool
     content: tuple[str, ...]
     warnings: tuple[str, ...]
     created_at: str
