@@ -41,6 +41,7 @@ from studio.services.deliveries import DeliveryService
 from studio.services.dispatcher import Dispatcher
 from studio.services.guides import GuideService
 from studio.services.jobs import JobService
+from studio.services.licensing import LicensingService
 from studio.services.listening import ListeningService
 from studio.services.projects import ProjectService
 from studio.services.segments import SegmentService
@@ -86,6 +87,7 @@ class Studio:
         settings: as read.
         projects: import, chapters.
         casting: voices and roles.
+        licensing: what licences say to the cast.
         segments: words of the script.
         auditions: single sentences.
         deliveries: lines tried out, compared and looked at.
@@ -106,6 +108,7 @@ class Studio:
     settings: Settings
     projects: ProjectService
     casting: CastingService
+    licensing: LicensingService
     segments: SegmentService
     auditions: AuditionService
     deliveries: DeliveryService
@@ -173,6 +176,7 @@ def open_studio(settings: Settings) -> Studio:
         settings=settings,
         projects=ProjectService(context),
         casting=CastingService(context),
+        licensing=LicensingService(context),
         segments=SegmentService(context),
         auditions=AuditionService(context),
         deliveries=DeliveryService(context),

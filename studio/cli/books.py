@@ -6,13 +6,16 @@ from typing import Annotated
 
 import typer
 
-from studio.cli.shell import Home, Json, log_at, open_home, show, table_of
+from studio.cli.shell import Home, Json, log_at, open_home, show, show_warning, table_of
 from studio.core.errors import InputError
 from studio.manuscript.delivery import NEUTRAL_NAME
 from studio.services.context import parse_numbers
+from studio.services.licensing import LicenceWarning
+from studio.services.purposes import PURPOSES, Purpose
 from studio.services.texts import SpokenSegment, spoken_segments, spoken_segments_of
 from studio.services.views import ChapterView, ProjectView, RoleView
 
+_PURPOSES = f"What it is for: {', '.join(PURPOSES)}."
 Project = Annotated[str, typer.Argument(metavar="PROJECT", help="Name or id of a project.")]
 
 
@@ -37,6 +40,9 @@ def _chapters_json(project: ProjectView, chapters: tuple[ChapterView, ...]) -> d
         "language": project.language,
         "pace": project.pace,
         "credits": project.credits,
+        "purpose": project.purpose,
+        "use": project.use,
+        "commercial": project.commercial,
         "warnings": project.warnings,
         "chapters": [
             {
@@ -69,12 +75,13 @@ def import_book(
     file: Annotated[Path, typer.Argument(help="EPUB, Markdown, text, Fountain, CSV or SSML.")],
     name: Annotated[str | None, typer.Option(help="Unique name; made of the title by default.")] = None,
     language: Annotated[str | None, typer.Option(help="BCP 47 tag such as en-GB; as the book says by default.")] = None,
+    purpose: Annotated[str | None, typer.Option(help=f"{_PURPOSES} An audiobook for sale by default.")] = None,
     json: Json = False,
     home: Home = None,
 ) -> None:
     """Make a project of a book and list its chapters."""
     with open_home(home) as studio:
-        project = studio.projects.import_file(file, name=name, language=language)
+        project = studio.projects.import_file(file, name=name, language=language, purpose=purpose)
         _show_chapters(project, studio.projects.chapters(project.id), json)
         if not json and project.warnings:
             for warning in project.warnings:
@@ -171,12 +178,18 @@ def _spoken_row(segment: SpokenSegment) -> str:
     return "".join(marks)
 
 
-def _show_roles(roles: tuple[RoleView, ...], as_json: bool) -> None:
+def _show_roles(roles: tuple[RoleView, ...], warnings: tuple[LicenceWarning, ...], as_json: bool) -> None:
     show(
-        {"roles": roles},
+        {"roles": roles, "warnings": warnings},
         as_json,
         lambda: table_of(["Role", "Lines>", "Voice"], [[r.role, r.lines, r.voice or "none"] for r in roles]),
     )
+    _warn(warnings, as_json)
+
+
+def _warn(warnings: tuple[LicenceWarning, ...], as_json: bool) -> None:
+    for warning in () if as_json else warnings:
+        show_warning(warning.sentence)
 
 
 def cast(
@@ -187,34 +200,50 @@ def cast(
     json: Json = False,
     home: Home = None,
 ) -> None:
-    """Show who speaks, and cast voices."""
+    """Show who speaks, and cast voices. Warns of voices whose licence forbids what the project is for."""
     with open_home(home) as studio:
         for setting in settings or []:
             role, equals, voice = setting.partition("=")
             if not equals:
                 raise InputError(f"'{setting}' is not ROLE=VOICE", hint="Write it like narrator=bf_emma.")
             studio.casting.set_voice(project, role.strip(), voice.strip())
-        _show_roles(studio.casting.roles(project), json)
+        _show_roles(studio.casting.roles(project), studio.licensing.warnings(project), json)
 
 
 def purpose(
     project: Project,
-    use: Annotated[str | None, typer.Option(help="What the project is for, such as audiobook or ad.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="[PURPOSE]", help=_PURPOSES)] = None,
+    use: Annotated[
+        str | None, typer.Option(help="The use in the words of consents, such as podcast: a private one stays private.")
+    ] = None,
     content: Annotated[
         str | None, typer.Option(metavar="K,..", help='Kinds of content it holds, such as "political"; "" for none.')
     ] = None,
     json: Json = False,
     home: Home = None,
 ) -> None:
-    """Show or say what a project is for and what it holds: consents of living voices are held against both."""
+    """Show or say what a project is for and what it holds: licences and consents of living voices are held against it.
+
+    Private is what nobody sells and nobody is paid for.
+    """
     with open_home(home) as studio:
-        if use is None and content is None:
+        if name is None and use is None and content is None:
             view = studio.projects.get(project)
         else:
             kinds = content.split(",") if content is not None else None
-            view = studio.projects.set_purpose(project, use=use, content=kinds)
-        value = {"project": view.name, "use": view.use, "content": view.content}
-        show(value, json, lambda: f"{view.name}: {view.use}; content: {', '.join(view.content) or 'nothing special'}")
+            view = studio.projects.set_purpose(project, purpose=name, use=use, content=kinds)
+        warnings = studio.licensing.warnings(view.id)
+        value = {
+            "project": view.name,
+            "purpose": view.purpose,
+            "use": view.use,
+            "commercial": view.commercial,
+            "content": view.content,
+            "warnings": warnings,
+        }
+        words = Purpose(view.use, view.commercial).words
+        show(value, json, lambda: f"{view.name}: {words}; content: {', '.join(view.content) or 'nothing special'}")
+        _warn(warnings, json)
 
 
 def segments(

@@ -7,7 +7,7 @@ import typer
 
 from studio.bootstrap import Studio
 from studio.cli.books import Project
-from studio.cli.shell import Home, Json, notes, open_home, progress_shown, run_job, show, table_of
+from studio.cli.shell import Home, Json, notes, open_home, progress_shown, run_job, show, show_warning, table_of
 from studio.core.errors import InputError
 from studio.core.resources import shipped
 from studio.core.time import clock_text
@@ -56,6 +56,8 @@ def render(
                 f"in {result['cpu_seconds']:.0f} processor seconds."
             ),
         )
+        for fault in () if json else result["licences"]:
+            show_warning(fault["sentence"])
 
 
 def retake(

@@ -68,6 +68,11 @@ def show_error(sentence: str) -> None:
     notes.print(f"[bold red]error:[/] {_plain(sentence)}", highlight=False)
 
 
+def show_warning(sentence: str) -> None:
+    """One line on standard error about something that goes on all the same."""
+    notes.print(f"[bold yellow]warning:[/] {_plain(sentence)}", highlight=False)
+
+
 def _plain(text: str) -> str:
     return text.replace("[", r"\[")
 

@@ -216,4 +216,4 @@ def _shares_alike(expression: str) -> bool:
 
 
 def _sentence(text: str) -> str:
-    return f"{text.rstrip('.')}."
+    return f"{' '.join(text.split()).rstrip('.')}."

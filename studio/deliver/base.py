@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from studio.audio.loudness import Figures
+from studio.core.licences import UsedLicence
 from studio.core.progress import ReportProgress
 from studio.manuscript.model import ChapterKind, Cover
 from studio.master.profile import Check, Profile
@@ -33,6 +34,7 @@ class ReleaseChapter:
         kind: what it is; None for opening and closing credits.
         master: the mastered sound (FLAC, 24 bit, at the profile's rate).
         marks: where each segment stands.
+        licences: what its takes were made under.
     """
 
     chapter_id: str
@@ -41,6 +43,7 @@ class ReleaseChapter:
     kind: ChapterKind | None
     master: Path
     marks: tuple[Mark, ...]
+    licences: tuple[UsedLicence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ class DeliveredFile:
 
 
 class Format(Protocol):
-    """A delivery format."""
+    """A delivery format. What the licences of a chapter demand (`core.licences.demanding`) goes into its file."""
 
     @property
     def name(self) -> str:

@@ -11,9 +11,10 @@ from studio.audio.mp3 import Mp3Writer
 from studio.core.errors import CancelledError, DeliveryError, InputError, StorageError
 from studio.core.files import atomic_path
 from studio.core.hashing import sha256_file
+from studio.core.licences import demanding
 from studio.core.progress import Progress, ReportProgress
 from studio.deliver.base import DeliveredFile, Release, ReleaseChapter
-from studio.deliver.tags import GENRE, language_code, tag_text, track_file_names, track_title
+from studio.deliver.tags import GENRE, language_code, licence_tags, tag_text, track_file_names, track_title
 from studio.deliver.verify import FileReport, check_file
 from studio.master.profile import Check
 
@@ -69,7 +70,7 @@ class Mp3Format:
             with atomic_path(target) as temporary:
                 _encode(release, chapter, tags, temporary, advance=advance, cancelled=cancelled)
                 found = _measure(release, temporary, target, total=total, advance=advance, cancelled=cancelled)
-                checks = (*found.checks, *_identity_checks(release, tags, temporary, found, total))
+                checks = (*found.checks, *_identity_checks(release, chapter, tags, temporary, found, total))
                 _refuse_failures(checks, found, target)
                 sha256 = sha256_file(temporary)
         except OSError as error:
@@ -82,8 +83,12 @@ class Mp3Format:
 
 
 def chapter_tags(release: Release, chapter: ReleaseChapter) -> dict[str, str]:
-    """Tags of one track by FFmpeg's names (see `Mp3Writer`); what is unknown is left out."""
+    """Tags of one track by FFmpeg's names (see `Mp3Writer`); what is unknown is left out.
+
+    Notices that licences demand stand in a tag of their own and in the comment, which players show.
+    """
     year = _YEAR.match(release.year)
+    demanded = licence_tags(chapter)
     tags = {
         "title": track_title(release, chapter),
         "album": tag_text(release.title),
@@ -96,10 +101,11 @@ def chapter_tags(release: Release, chapter: ReleaseChapter) -> dict[str, str]:
         "genre": GENRE,
         "language": language_code(release.language),
         "publisher": tag_text(release.publisher),
-        "comment": tag_text(release.disclosure),
+        "comment": " ".join(filter(None, (tag_text(release.disclosure), demanded["NOTICE"]))),
         "NARRATION_TYPE": release.narration,
         "CONSENT": " ".join(f"urn:uuid:{consent}" for consent in release.consents),
         "LEDGER_HEAD": release.ledger_head,
+        **demanded,
     }
     return {name: text for name, text in tags.items() if text}
 
@@ -145,14 +151,20 @@ def _measure(
 
 
 def _identity_checks(
-    release: Release, tags: dict[str, str], path: Path, found: FileReport, total: int
+    release: Release, chapter: ReleaseChapter, tags: dict[str, str], path: Path, found: FileReport, total: int
 ) -> Iterator[Check]:
-    """Whether what was read is what was written: every sample, every tag, the picture."""
+    """Whether what was read is what was written: every sample, every tag, demanded notices, the picture."""
     decoded = round(found.figures.duration_s * found.info.sample_rate_hz)
     yield Check("Decoded length", decoded == total, str(decoded), "samples", str(total))
     read_tags, picture = _read_tags(path)
     wrong = [name for name, text in tags.items() if read_tags.get(name) != text]
     yield Check("Tags", not wrong, f"{', '.join(wrong)} differ" if wrong else "as written", "", "as written")
+    asked = demanding(chapter.licences)
+    if asked:
+        read = " ".join(read_tags.values())
+        words = [tag_text(words) for licence in asked for words in licence.notice]
+        missing = sum(1 for each in words if each not in read)
+        yield Check("Notices", not missing, f"{missing} missing" if missing else "as demanded", "", "as demanded")
     expected = release.cover.data if release.cover else b""
     said = {True: "as given" if expected else "none", False: "different" if picture else "none"}
     yield Check("Cover", picture == expected, said[picture == expected], "", "as given" if expected else "none")

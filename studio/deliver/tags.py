@@ -4,6 +4,7 @@ import unicodedata
 
 import langcodes
 
+from studio.core.licences import demanding
 from studio.core.names import safe_file_stem
 from studio.deliver.base import Release, ReleaseChapter
 
@@ -54,3 +55,13 @@ def language_code(tag: str) -> str:
 def track_title(release: Release, chapter: ReleaseChapter) -> str:
     """The title a player shows for a track: the chapter's, or the book's with the number where it has none."""
     return tag_text(chapter.title) or f"{tag_text(release.title)} {chapter.number}".strip()
+
+
+def licence_tags(chapter: ReleaseChapter) -> dict[str, str]:
+    """What the licences of a track demand, by tag: their addresses, and the notices in words. Empty if they do not."""
+    asked = demanding(chapter.licences)
+    addresses = dict.fromkeys(licence.url for licence in asked if licence.url)
+    return {
+        "LICENSE": tag_text(" ".join(addresses)),
+        "NOTICE": tag_text(" ".join(" ".join(licence.notice) for licence in asked)),
+    }

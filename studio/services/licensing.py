@@ -143,6 +143,11 @@ def chapter_licences(chapter: ScriptChapter, takes: Mapping[str, TakeRow]) -> tu
     return tuple(sorted(found, key=lambda licence: (licence.subject, licence.licence, str(licence))))
 
 
+def may_deliver(script: Script, chapter: ScriptChapter) -> bool:
+    """Whether all licences of a chapter allow what the project is for."""
+    return not forbidding(chapter_licences(chapter, script.takes), commercial=purpose_of(script.project).commercial)
+
+
 def faults_of(script: Script) -> tuple[LicenceFault, ...]:
     """The licences that forbid what a project is for, with the lines of a script that were made under them."""
     purpose = purpose_of(script.project)

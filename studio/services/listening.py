@@ -12,7 +12,9 @@ from studio.core.errors import NotFoundError, RefusedError
 from studio.core.hashing import sha256_file
 from studio.core.names import safe_file_stem
 from studio.deliver.archive import zip_files
+from studio.deliver.notices import NOTICES_NAME
 from studio.services.context import Context
+from studio.services.licensing import may_deliver
 from studio.services.mastering import plan_masters
 from studio.services.releasing import export_folder
 from studio.services.rows import chapter_index, find_project
@@ -35,7 +37,7 @@ class ListeningService:
     def overview(self, reference: str, profile: str = _PROFILE) -> tuple[ChapterSound, ...]:
         """State of every spoken chapter, credits included, in the order they are heard.
 
-        A delivered file is shown only while the book sounds like it.
+        A delivered file is shown only while the book sounds like it, and licences allow what the project is for.
 
         Raises:
             StudioError: as `read_script`.
@@ -56,7 +58,7 @@ class ListeningService:
         for chapter in script.chapters:
             plan = plans.get(chapter.view.id)
             master = masters.get(plan.key) if plan else None
-            delivery = deliveries.get((chapter.view.id, plan.key)) if plan else None
+            delivery = deliveries.get((chapter.view.id, plan.key)) if plan and may_deliver(script, chapter) else None
             sounds.append(
                 ChapterSound(
                     chapter=chapter.view,
@@ -127,7 +129,7 @@ class ListeningService:
         return Path(row.path) if stays else None
 
     def archive(self, reference: str, cancelled: Callable[[], bool] = lambda: False) -> Path:
-        """One zip of all delivered MP3s, made in the temporary folder of the data home.
+        """One zip of all delivered MP3s and the notices beside them, made in the temporary folder of the data home.
 
         Raises:
             NotFoundError: nothing is delivered.
@@ -136,6 +138,8 @@ class ListeningService:
         files = [Path(sound.file) for sound in self.overview(reference) if sound.file is not None]
         if not files:
             raise NotFoundError("there is no finished file yet", where=reference, hint="Produce the audiobook first.")
+        notices = files[0].parent / NOTICES_NAME
+        files += [notices] if notices.is_file() else []
         folder = self._context.settings.temporary / "archives"
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob("*.zip"):

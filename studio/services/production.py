@@ -13,14 +13,17 @@ from studio.consent.grant import Grant
 from studio.core.errors import InputError, RefusedError
 from studio.core.hashing import sha256_file
 from studio.core.ids import new_id
+from studio.core.licences import UsedLicence
 from studio.core.progress import ReportProgress
 from studio.core.time import utc_now
 from studio.deliver.base import DeliveredFile
+from studio.deliver.notices import check_place, write_notices
 from studio.deliver.registry import make_format
 from studio.render.dispatch import RenderPlaces, collect_inbox, render_lines
 from studio.render.line import FinishedTake, PlannedLine
 from studio.services.context import Context
 from studio.services.leftovers import sweep_deliveries
+from studio.services.licensing import check_licences, faults_of
 from studio.services.lines import record_take
 from studio.services.mastering import MasteredBlob, MasterPlan, make_master, plan_masters
 from studio.services.parallel import Piece, run_pieces
@@ -48,7 +51,8 @@ class Production:
         """Make the takes that are missing.
 
         Returns:
-            counts: segments, rendered, reused, flagged; audio_seconds and cpu_seconds of what was rendered.
+            counts: segments, rendered, reused, flagged; audio_seconds and cpu_seconds of what was rendered; licences
+            that forbid what the project is for, each with its lines.
 
         Raises:
             StudioError: as `read_script` and `render_lines`.
@@ -80,6 +84,7 @@ class Production:
             "flagged": sum(1 for segment in segments if flags.get(segment.line.key)),
             "audio_seconds": round(sum(take.duration_s for take in finished), 3),
             "cpu_seconds": round(sum(take.cpu_s for take in finished), 3),
+            "licences": [fault.to_json() for fault in faults_of(script)],
         }
 
     def master(self, profile: str, report: ReportProgress, cancelled: Cancelled) -> dict[str, Any]:
@@ -133,17 +138,21 @@ class Production:
     ) -> dict[str, Any]:
         """Write the files of delivery formats, and check each by opening it again.
 
-        A file that is there already, unchanged, and would come out the same is kept.
+        A file that is there already, unchanged, and would come out the same is kept. What licences demand goes into the
+        files, and into a text beside them.
 
         Returns:
             files: path, sha256, checks of each.
 
         Raises:
             InputError: a chapter is not mastered yet.
+            LicenceError: a licence forbids what the project is for; nothing is written.
+            ConflictError: somebody else's file lies where the notices go; nothing is written.
             DeliveryError: a file does not meet the profile.
             StudioError: as `read_script`.
         """
         script = self._complete_script()
+        check_licences(script)
         plans = plan_masters(self._context, script, profile)
         masters = self._masters(plans)
         for plan in plans:
@@ -153,10 +162,12 @@ class Production:
         with self._context.database.read() as session:
             release = build_release(self._context, session, script, plans, masters, profile)
         watchful = self._watchful(script, cancelled)
+        licences = tuple(licence for chapter in release.chapters for licence in chapter.licences)
         files: list[dict[str, Any]] = []
         for name in formats:
             maker = make_format(name)
             folder = out or export_folder(self._context, script.project.name, name)
+            check_place(licences, folder)
             sweep_deliveries(folder)
             names = maker.plan(release)
             keys = delivery_keys(name, release, names, [plan.key for plan in plans])
@@ -175,6 +186,7 @@ class Production:
             run_pieces(
                 pieces, stage="Delivering", pool=self._context.pool, keep=keep, report=report, cancelled=watchful
             )
+            names += self._deliver_notices(script, name, licences, folder)
             if self._numbers is None and out is None:
                 self._remove_stale(script.project.id, name, folder, names)
             rows = self._deliveries(folder, names)
@@ -188,6 +200,17 @@ class Production:
                 for file in names
             )
         return {"files": files}
+
+    def _deliver_notices(
+        self, script: Script, name: str, licences: tuple[UsedLicence, ...], folder: Path
+    ) -> tuple[str, ...]:
+        """Write what licences demand beside the files; gives the name of that text, if there is one."""
+        file = write_notices(licences, folder, whole=self._numbers is None)
+        if file is None:
+            return ()
+        made = MadeThing("delivery", file.sha256, file.path.name, str(file.path), file.sha256)
+        self._write_delivery(script.project, name, file.sha256, "", file, made, [])
+        return (file.path.name,)
 
     def _watchful(self, script: Script, cancelled: Cancelled) -> Cancelled:
         """`cancelled`, which also asks the gate about every voice of the script once a second, and raises its no."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from studio.consent.voices import ConsentedVoice
 from studio.core.errors import InputError
 from studio.core.hashing import content_key
+from studio.core.licences import demanding
 from studio.core.names import safe_file_stem
 from studio.core.progress import ignore_progress
 from studio.deliver.base import DeliveredFile, Mark, Narration, Release, ReleaseChapter
@@ -18,6 +19,7 @@ from studio.deliver.registry import make_format
 from studio.manuscript.model import ChapterKind, Cover
 from studio.master.profile import find_profile
 from studio.services.context import Context
+from studio.services.licensing import chapter_licences
 from studio.services.mastering import MasterPlan, plan_masters
 from studio.services.rows import NARRATOR, cast_voices, find_project, gate_requests
 from studio.services.script import Script, read_script
@@ -90,6 +92,7 @@ def build_release(
                 kind=None if chapter.credits_kind else ChapterKind(chapter.view.kind),
                 master=context.blobs.path(master.blob_sha256),
                 marks=tuple(Mark(text, start, end) for text, (start, end) in zip(texts, master.marks, strict=True)),
+                licences=chapter_licences(chapter, script.takes),
             )
         )
     cover = None
@@ -139,11 +142,16 @@ def delivery_keys(name: str, release: Release, files: Sequence[str], masters: Se
     per_chapter = len(files) == len(masters)
     keys = []
     for index, file in enumerate(files):
-        chapters = [release.chapters[index].title] if per_chapter else [chapter.title for chapter in release.chapters]
-        parts = [masters[index]] if per_chapter else list(masters)
-        keys.append(
-            content_key({"format": name, "file": file, "release": whole, "chapters": chapters, "masters": parts})
-        )
+        held = release.chapters[index : index + 1] if per_chapter else release.chapters
+        key = {
+            "format": name,
+            "file": file,
+            "release": whole,
+            "chapters": [chapter.title for chapter in held],
+            "notices": [licence.notice for chapter in held for licence in demanding(chapter.licences)],
+            "masters": [masters[index]] if per_chapter else list(masters),
+        }
+        keys.append(content_key(key))
     return keys
 
 
