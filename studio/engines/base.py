@@ -23,7 +23,7 @@ class EngineInfo:
         name: its name in voice records and on the command line.
         version: changes whenever the same line would sound different; part of every take's key.
         sample_rate_hz: rate of what it returns.
-        languages: BCP 47 tags it speaks as installed here.
+        languages: BCP 47 tags it speaks as installed here; empty if every voice of it reads its own language only.
         weights: names of its model files in the weights registry.
         cloning: how it takes on a new voice.
         timings: what it knows about when each word is said.

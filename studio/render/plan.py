@@ -81,8 +81,12 @@ def speaks(voice: Voice, language: str) -> bool:
     """Whether a voice can read a language with its engine as installed here."""
     if not voice.engine:
         return False
-    spoken = {tag.split("-")[0] for tag in engine_info(voice.engine).languages}
+    spoken = {tag.split("-")[0] for tag in _languages(voice)}
     return language.split("-", maxsplit=1)[0] in spoken
+
+
+def _languages(voice: Voice) -> tuple[str, ...]:
+    return engine_info(voice.engine).languages or (voice.language,)
 
 
 def sounds_of(voice: Voice) -> tuple[str, ...]:
@@ -103,9 +107,9 @@ def check_language(voice: Voice, language: str) -> None:
             hint="Install an engine that clones voices.",
         )
     if not speaks(voice, language):
-        spoken = engine_info(voice.engine).languages
+        spoken = ", ".join(_languages(voice))
         raise InputError(
-            f"voice '{voice.voice_id}' cannot read '{language}': {voice.engine} speaks {', '.join(spoken)} here",
+            f"voice '{voice.voice_id}' cannot read '{language}': {voice.engine} speaks {spoken} here",
             hint="Choose another voice, or install the extra for more languages.",
         )
     if isinstance(voice, ConsentedVoice) and not voice.matched and engine_info(voice.engine).cloning == "match":
