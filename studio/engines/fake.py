@@ -17,7 +17,7 @@ _SECONDS_PER_CHAR = 0.06
 _EDGE_S = 0.02
 _LOWEST_HZ, _RANGE_HZ = 90.0, 160.0  # where the tones of voices that are made of recordings lie
 _LAUGH_S, _LAUGHS_PER_S = 0.6, 5
-_TONES_HZ = {"tone_low": 120.0, "tone_high": 210.0}
+_TONES_HZ = {"tone_low": 120.0, "tone_high": 210.0, "tone_private": 165.0}
 
 
 @dataclass(frozen=True, slots=True)

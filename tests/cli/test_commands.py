@@ -50,7 +50,7 @@ def test_the_contract_of_the_whole_way(command: Command, book: str, tmp_path: Pa
     assert cast == [{"role": "narrator", "lines": cast[0]["lines"], "voice": "tone_low", "confidence": 1.0}]
 
     rendered = command("render", "pier", "--json").json
-    assert set(rendered) == {"segments", "rendered", "reused", "flagged", "audio_seconds", "cpu_seconds"}
+    assert set(rendered) == {"segments", "rendered", "reused", "flagged", "audio_seconds", "cpu_seconds", "licences"}
     assert rendered["rendered"] == rendered["segments"] > 0
 
     segments = command("segments", "pier", "--chapter", "2", "--json").json["segments"]

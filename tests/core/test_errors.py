@@ -43,6 +43,7 @@ def test_the_sentence_has_place_cause_and_remedy():
         ("InputError", 2),
         ("NotFoundError", 2),
         ("RefusedError", 3),
+        ("LicenceError", 3),
         ("MissingError", 1),
         ("ConflictError", 1),
         ("EngineError", 1),
@@ -56,7 +57,7 @@ def test_exit_statuses_are_what_scripts_rely_on(name: str, status: int):
 
 
 def test_every_kind_has_a_code_of_its_own_and_a_valid_http_status():
-    assert len(_KINDS) == 11
+    assert len(_KINDS) == 12
     assert len({kind.code for kind in _KINDS}) == len(_KINDS)
     assert all(400 <= kind.http_status < 600 for kind in _KINDS)
 
