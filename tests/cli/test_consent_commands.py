@@ -284,7 +284,10 @@ def test_the_owner_is_asked_about_a_project(command: Command, walked: Callable[.
 def test_a_project_says_what_it_is_for(command: Command, walked: Callable[..., ConsentDetail], tmp_path: Path):
     walked(lambda walk: walk.verified(excluded_content=["political"]))
     _import(command, tmp_path)
-    assert command("purpose", "pier", "--json").json == {"project": "pier", "use": "audiobook", "content": []}
+    assert command("purpose", "pier", "--json").json == {
+        "project": "pier", "purpose": "audiobook", "use": "audiobook", "commercial": True, "content": [],
+        "warnings": [],
+    }  # fmt: skip
     assert command("cast", "pier", "--set", "narrator=jane-doe").status == 0
     assert command("purpose", "pier", "--content", "political, Gambling", "--json").json["content"] == [
         "gambling", "political",
