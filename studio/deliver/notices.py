@@ -8,6 +8,7 @@ from studio.core.files import atomic_path
 from studio.core.hashing import sha256_file
 from studio.core.licences import UsedLicence, demanding
 from studio.deliver.base import DeliveredFile
+from studio.deliver.tags import tag_text
 from studio.master.profile import Check
 
 NOTICES_NAME = "NOTICES.txt"
@@ -41,7 +42,7 @@ def write_notices(licences: Iterable[UsedLicence], folder: Path, *, whole: bool)
         StorageError: it cannot be written.
     """
     target = folder / NOTICES_NAME
-    asked = ["\n".join(licence.notice) for licence in demanding(licences)]
+    asked = ["\n".join(map(tag_text, licence.notice)) for licence in demanding(licences)]
     if not asked:
         return None
     earlier = _earlier(target)

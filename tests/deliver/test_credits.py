@@ -119,3 +119,35 @@ def test_no_sentence_is_empty_or_broken_over_lines(title, author, language):
     ):
         assert all(sentence == " ".join(sentence.split()) and len(sentence) > 1 for sentence in said)
         assert "Emma" in " ".join(said)
+
+
+@pytest.mark.parametrize("language", CREDIT_LANGUAGES)
+def test_whom_a_licence_names_is_named_after_the_book_in_its_language(language):
+    names = {"title": "Titulus", "author": "Auctor", "narrator": "Vox"}
+    plain = closing_credits(language, **names)
+    said = closing_credits(language, **names, attributions=("Amy, Ann Other, CC BY 4.0", "Bo by Bob."))
+    (added,) = set(said) - set(plain)
+    assert said == (*plain[:-1], added, plain[-1])
+    assert added.endswith("Amy, Ann Other, CC BY 4.0; Bo by Bob.")
+    if language != "en":
+        english = closing_credits("en", **names, attributions=("Amy, Ann Other, CC BY 4.0", "Bo by Bob."))
+        assert added not in english
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Amy by Ann (https://example.com/a?b=c), CC BY 4.0", "Amy by Ann, CC BY 4.0."),
+        ("Amy by Ann, https://example.com", "Amy by Ann."),
+        ("<www.example.com> Amy", "Amy."),
+        ("Amy {narrator} 100%", "Amy {narrator} 100%."),
+    ],
+)
+def test_addresses_are_not_said_aloud(written, said):
+    credits_ = closing_credits("en", title="T", author="", narrator="N", attributions=(written,))
+    assert credits_[-2] == f"Voices and technology: {said}"
+
+
+def test_an_attribution_that_is_an_address_alone_is_left_to_the_tags():
+    names = {"title": "T", "author": "", "narrator": "N"}
+    assert closing_credits("en", **names, attributions=("https://example.com",)) == closing_credits("en", **names)
