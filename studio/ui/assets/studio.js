@@ -2,6 +2,7 @@
 import { VV } from "./dom.js";
 import "./projects.js";
 import "./chapters.js";
+import "./purpose.js";
 import "./voices.js";
 import "./lines.js";
 import "./production.js";

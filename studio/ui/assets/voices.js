@@ -102,6 +102,7 @@ VV.parts.voices = (box, send) => {
           facts(VV.language(voice.language), voice.sex, voice.consent_id ? "Authorized Voice Replica" : voice.licence, !voice.commercial && "not for sale"),
         ),
         voice.reason && h("span", { class: "vv-reason", id: `vv-reason-${voice.id}` }, VV.sentence(voice.reason)),
+        voice.private_only && h("span", { class: "vv-private" }, VV.sentence(voice.private_only)),
       ),
       voice.consent_id && h("a", { class: "vv-badge-link", href: VV.recordAddress(voice.consent_id), "aria-label": `Consent of ${voice.name}` }, VV.consentState(voice.state)),
       voice.reason ? null : voice.available ? listen : h("span", { class: "vv-facts" }, "language not installed"),

@@ -12,7 +12,9 @@ from studio.services.views import VoiceView
 _SHORTEST, _LONGEST = 40, 180
 
 
-def voices_value(studio: Studio, *, language: str | None = None, narrator: str = "", own: str = "") -> dict[str, Any]:
+def voices_value(
+    studio: Studio, *, language: str | None = None, narrator: str = "", own: str = "", project: str = ""
+) -> dict[str, Any]:
     """Voices, all or those of a book.
 
     Args:
@@ -20,12 +22,14 @@ def voices_value(studio: Studio, *, language: str | None = None, narrator: str =
         language: of the book; without it nothing can be chosen, only heard.
         narrator: id of the voice that is cast.
         own: a sentence of the book to say.
+        project: the book: voices whose licence forbids what it is for say so.
     """
     voices = [voice for voice in studio.casting.voices(language) if _shown(voice, language, narrator)]
+    forbidden = studio.licensing.forbidden_voices(project, [voice.id for voice in voices]) if project else {}
     tags = {voice.language for voice in voices} | ({language} if language else set())
     sentences = {tag: own or AUDITION_SENTENCES.get(tag.split("-")[0], "") for tag in sorted(tags)}
     return {
-        "voices": [asdict(voice) for voice in voices],
+        "voices": [{**asdict(voice), "private_only": forbidden.get(voice.id, "")} for voice in voices],
         "language": language,
         "narrator": narrator,
         "choose": language is not None,

@@ -12,6 +12,7 @@ from studio.ui.components.head import top_bar
 from studio.ui.components.island import QUIET, complaint, island, notice, project_id, project_value
 from studio.ui.components.lines import lines_value
 from studio.ui.components.production import WHOLE_BOOK, job_buttons, job_mark, job_value, plan_value
+from studio.ui.components.purpose import purpose_value
 from studio.ui.components.sounds import sounds_value
 from studio.ui.components.voices import sentence_of, voices_value
 
@@ -43,6 +44,7 @@ def build(page: gr.Blocks, studio: Studio) -> None:
                 info = "Length of all pauses: below 1 is brisker, above 1 calmer."
                 pace = gr.Slider(0.5, 2.0, step=0.05, label="Pauses", info=info, elem_id="pace")
         with gr.Tab("Narrator", id="narrator"):
+            purpose = island("purpose", events=("mark", "hold"), elem_id="purpose")
             voices = island("voices", events=("cast",), elem_id="voices")
         with gr.Tab("Lines", id="lines"):
             lines = island("lines", elem_id="lines")
@@ -56,7 +58,7 @@ def build(page: gr.Blocks, studio: Studio) -> None:
             sounds = island("sounds", elem_id="sounds")
     timer = gr.Timer(_IDLE_S)
 
-    words = [book, chapters, read_credits, pace, voices, lines]
+    words = [book, chapters, read_credits, pace, purpose, voices, lines]
     work = [production, hear, start, cancel, timer, sounds, seen]
     page.load(handlers.open, None, [steps, *words], **QUIET).then(handlers.follow, seen, work, **QUIET)
     timer.tick(handlers.follow, seen, work, **QUIET)
@@ -67,6 +69,8 @@ def build(page: gr.Blocks, studio: Studio) -> None:
     chapters.move(handlers.move, None, changed, **QUIET)
     read_credits.input(handlers.read_credits, read_credits, changed, **QUIET)
     pace.release(handlers.pace, pace, changed, **QUIET)
+    purpose.mark(handlers.mark, None, changed, **QUIET)
+    purpose.hold(handlers.hold, None, changed, **QUIET)
     voices.cast(handlers.cast, None, changed, **QUIET)
     hear.click(None, None, None, js=_LISTEN, **QUIET)
     start.click(handlers.produce, seen, [message, *work], **QUIET)
@@ -88,7 +92,7 @@ class _Handlers:
         try:
             return gr.Tabs(selected=step if step in _STEPS else _STEPS[0]), *self._words(project_id(request))
         except StudioError as error:
-            return gr.Tabs(visible=False), {"project": None, "error": error.sentence}, *_same(5)
+            return gr.Tabs(visible=False), {"project": None, "error": error.sentence}, *_same(6)
 
     def follow(self, seen: str, request: gr.Request) -> tuple[Any, ...]:
         """What the job does; buttons and sounds only when it came to another stage since what was seen."""
@@ -123,6 +127,14 @@ class _Handlers:
     def pace(self, wanted: float, request: gr.Request) -> tuple[Any, ...]:
         return self._change(request, lambda p: self.studio.projects.set_pace(p, wanted))
 
+    def mark(self, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
+        purpose = str(event.purpose)
+        return self._change(request, lambda p: self.studio.projects.set_purpose(p, purpose=purpose))
+
+    def hold(self, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
+        kinds = [str(kind) for kind in event.content]
+        return self._change(request, lambda p: self.studio.projects.set_purpose(p, content=kinds))
+
     def cast(self, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
         voice = str(event.voice)
         return self._change(request, lambda p: self.studio.casting.set_voice(p, _NARRATOR, voice))
@@ -150,10 +162,13 @@ class _Handlers:
         project = self.studio.projects.get(reference)
         chapters = [asdict(chapter) for chapter in self.studio.projects.chapters(reference)]
         own = sentence_of(self.studio, reference)
-        voices = voices_value(self.studio, language=project.language, narrator=project.narrator, own=own)
+        voices = voices_value(
+            self.studio, language=project.language, narrator=project.narrator, own=own, project=reference
+        )
         listed = {"chapters": chapters, "warnings": list(project.warnings)}
         lines = lines_value(self.studio, reference)
-        return {"project": project_value(project)}, listed, project.credits, project.pace, voices, lines
+        purpose = purpose_value(self.studio, project)
+        return {"project": project_value(project)}, listed, project.credits, project.pace, purpose, voices, lines
 
 
 def _attempt(action: Callable[[], object]) -> dict[str, str]:
