@@ -45,6 +45,7 @@ class EngineInfo:
         converts: re-voices a reading (`Line.reading`); it says no text of its own.
         watermarked: marks its sound as synthetic by itself.
         needs_transcript: reference clips need their words.
+        remote: sends the words to a server that the voice names.
         voices: ready voices it brings, each with its licence record.
     """
 
@@ -72,6 +73,7 @@ class EngineInfo:
     converts: bool = False
     watermarked: bool = False
     needs_transcript: bool = False
+    remote: bool = False
     voices: tuple["EngineVoice", ...] = ()
 
 

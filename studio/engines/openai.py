@@ -52,6 +52,7 @@ class OpenAIEngine:
             deterministic=False,
             commercial_outputs=True,
             licence="Apache-2.0",
+            remote=True,
         )
 
     def missing(self) -> str:
