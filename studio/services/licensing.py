@@ -28,12 +28,14 @@ class LicenceWarning:
         voice: its id.
         roles: those it is cast for.
         licence: what forbids it.
-        sentence: all of it in words, with what to do.
+        reason: all of it in words.
+        sentence: the same with what to do, by command.
     """
 
     voice: str
     roles: tuple[str, ...]
     licence: UsedLicence
+    reason: str
     sentence: str
 
 
@@ -82,7 +84,7 @@ class LicensingService:
         for voice_id in voices:
             found = forbidding(_licences_by_id(self._context, voice_id), commercial=purpose.commercial)
             if found:
-                reasons[voice_id] = f"for private projects only: {_is_under(found[0])}"
+                reasons[voice_id] = f"for private projects only: {_named(found[0])}"
         return reasons
 
 
@@ -120,10 +122,8 @@ def warnings_of(context: Context, reference: str) -> tuple[LicenceWarning, ...]:
     for voice_id in dict.fromkeys(cast[role] for role in sorted(cast)):
         roles = tuple(role for role in sorted(cast) if cast[role] == voice_id)
         for licence in forbidding(_licences_by_id(context, voice_id), commercial=purpose.commercial):
-            sentence = (
-                f"Voice '{voice_id}' ({', '.join(roles)}) cannot be delivered: {_forbids(licence, purpose)}. {remedy}"
-            )
-            warnings.append(LicenceWarning(voice_id, roles, licence, sentence))
+            reason = f"{', '.join(roles)} cannot be delivered in voice '{voice_id}': {_forbids(licence, purpose)}."
+            warnings.append(LicenceWarning(voice_id, roles, licence, reason, f"{reason} {remedy}"))
     return tuple(warnings)
 
 
@@ -185,15 +185,15 @@ def _fault(licence: UsedLicence, places: list[str], purpose: Purpose) -> str:
 
 def _forbids(licence: UsedLicence, purpose: Purpose) -> str:
     address = f" ({licence.url})" if licence.url else ""
-    return f"{_is_under(licence)}{address}, which allows no commercial use, and the project is marked '{purpose.words}'"
+    return f"{_named(licence)}{address}, allows no commercial use, and the project is marked '{purpose.words}'"
 
 
-def _is_under(licence: UsedLicence) -> str:
-    return f"{licence.subject} is under {licence.title}"
+def _named(licence: UsedLicence) -> str:
+    return f"the licence of {licence.subject}, {licence.title}"
 
 
 def _remedy(project: ProjectRow) -> str:
     return (
         "Cast another voice and render again, or, if nothing is sold and nobody is paid, "
-        f"mark the project private: studio purpose {shlex.quote(project.name)} private"
+        f"mark the project private: `studio purpose {shlex.quote(project.name)} private`."
     )

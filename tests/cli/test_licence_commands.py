@@ -42,7 +42,7 @@ def test_a_voice_that_may_not_be_sold_is_warned_of_refused_and_delivered_in_priv
     (warning,) = cast.json["warnings"]
     assert (warning["voice"], warning["roles"]) == ("tone_private", ["Ben"])
     assert warning["licence"]["licence"] == "CC-BY-NC-4.0"
-    assert quick_command("cast", "pier").err.startswith("warning: Voice 'tone_private' (Ben) cannot be delivered")
+    assert quick_command("cast", "pier").err.startswith("warning: Ben cannot be delivered in voice 'tone_private'")
     assert "studio purpose pier private" in warning["sentence"]
 
     rendered = quick_command("render", "pier", "--json").json

@@ -54,7 +54,7 @@ VV.parts.production = (box) => (value) => {
   VV.redraw(
     box,
     summary(value.plan),
-    value.plan.warnings.map((sentence) => h("p", { class: "vv-notice warning" }, VV.sentence(sentence))),
+    value.plan.warnings.map((reason) => h("p", { class: "vv-notice warning" }, VV.sentence(reason), " Choose another voice, or, if nobody sells the book, mark it private in the step Narrator.")),
     job && steps(job),
     job && job.active && meter(job.fraction, job.stage),
     job && job.active && h("p", { class: "vv-progress" }, words(job)),

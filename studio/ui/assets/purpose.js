@@ -35,7 +35,7 @@ VV.parts.purpose = (box, send) => {
     VV.redraw(kinds, value.content.map(tick));
     VV.redraw(
       warnings,
-      value.warnings.map((sentence) => h("p", { class: "vv-notice warning" }, VV.sentence(sentence))),
+      value.warnings.map((reason) => h("p", { class: "vv-notice warning" }, VV.sentence(reason), " Choose another voice, or mark the book private if nobody sells it.")),
     );
   };
 };

@@ -36,7 +36,7 @@ def plan_value(studio: Studio, reference: str) -> dict[str, Any]:
         "chapters": project.spoken_chapters,
         "credits": project.credits,
         "finished_s": project_value(project)["finished_s"],
-        "warnings": [warning.sentence for warning in studio.licensing.warnings(project.id)],
+        "warnings": [warning.reason for warning in studio.licensing.warnings(project.id)],
     }
 
 

@@ -18,7 +18,7 @@ def purpose_value(studio: Studio, project: ProjectView) -> dict[str, Any]:
             [kind, words, kind in project.content]
             for kind, words in (*CONTENT_WORDS.items(), *((kind, kind) for kind in own))
         ],
-        "warnings": [warning.sentence for warning in studio.licensing.warnings(project.id)],
+        "warnings": [warning.reason for warning in studio.licensing.warnings(project.id)],
     }
 
 
