@@ -39,6 +39,7 @@ from studio.services.consents.reviews import ReviewService
 from studio.services.context import Context
 from studio.services.deliveries import DeliveryService
 from studio.services.dispatcher import Dispatcher
+from studio.services.engine_testing import EngineTestService
 from studio.services.guides import GuideService
 from studio.services.jobs import JobService
 from studio.services.licensing import LicensingService
@@ -91,6 +92,7 @@ class Studio:
         segments: words of the script.
         auditions: single sentences.
         deliveries: lines tried out, compared and looked at.
+        engine_tests: the engine test kit.
         guides: recordings that lines follow.
         jobs: queue, follow and cancel long work.
         dispatcher: does the queued work in this process.
@@ -112,6 +114,7 @@ class Studio:
     segments: SegmentService
     auditions: AuditionService
     deliveries: DeliveryService
+    engine_tests: EngineTestService
     guides: GuideService
     jobs: JobService
     dispatcher: Dispatcher
@@ -180,6 +183,7 @@ def open_studio(settings: Settings) -> Studio:
         segments=SegmentService(context),
         auditions=AuditionService(context),
         deliveries=DeliveryService(context),
+        engine_tests=EngineTestService(context),
         guides=GuideService(context),
         jobs=JobService(context),
         dispatcher=Dispatcher(context),

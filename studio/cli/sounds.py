@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from studio.cli import engine_test
 from studio.cli.shell import Home, Json, log_at, open_home, results, show, table_of
 from studio.core.time import clock_text
 from studio.manuscript.delivery import NEUTRAL_NAME
@@ -21,6 +22,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("say")(say)
     app.command("check")(check)
     app.add_typer(voices_app, name="voices")
+    engine_test.add_to(engines_app)
     app.add_typer(engines_app, name="engines")
 
 
