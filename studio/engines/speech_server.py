@@ -182,7 +182,7 @@ def _checked_url(url: str) -> str:
             hint=f"A key goes into the environment variable {KEY_VARIABLE}…, named after the host.",
         )
     loopback = _is_loopback(host)
-    if not loopback and (not _NAME.fullmatch(host) or host.replace(".", "").isdecimal()):
+    if not loopback and (not _NAME.fullmatch(host) or host.rpartition(".")[2].isdecimal()):
         raise InputError(f"'{host}' is not the name of a host", hint=hint)
     if parts.scheme == "http" and not loopback:
         raise InputError(f"words would go to {host} unencrypted", hint="Use https, or a server on this machine.")
