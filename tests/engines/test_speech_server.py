@@ -41,7 +41,8 @@ def test_an_address_is_brought_to_one_form(written: str, meant: str):
     "url",
     [
         "http://api.example.com", "http://localhost.example.com", "http://192.168.1.5:8880", "http://0.0.0.0:80",
-        "https://192.168.1.5", "https://8.8.8.8/", "https://134744072", "https://[2001:db8::1]/", "https://speech.8443", "https://0x7f.1.1.1.",
+        "https://192.168.1.5", "https://8.8.8.8/", "https://134744072", "https://[2001:db8::1]/", "https://speech.8443",
+        "https://0x7f.1.1.1.",
         "ftp://localhost/", "file:///etc/passwd", "localhost:8880", "//example.com", "https://", "",
         "https://user:word@example.com", "https://example.com?key=1", "https://example.com/#x", "https://@example.com",
         "https://example.com/../admin", "https://example.com//evil.example", "https://example.com/a b",
