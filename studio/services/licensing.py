@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from studio.consent.voices import Voice
 from studio.core.errors import LicenceError, NotFoundError
 from studio.core.licences import UsedLicence, forbidding
@@ -173,6 +175,18 @@ def check_licences(script: Script) -> None:
     if faults:
         raise LicenceError(
             " ".join(fault.sentence for fault in faults), where=script.project.name, hint=_remedy(script.project)
+        )
+
+
+def check_unchanged(session: Session, project: ProjectRow) -> None:
+    """See that a project is still for what it was when its licences were checked.
+
+    Raises:
+        LicenceError: its purpose was changed meanwhile.
+    """
+    if purpose_of(find_project(session, project.id)) != purpose_of(project):
+        raise LicenceError(
+            "what the project is for was changed meanwhile", where=project.name, hint="Deliver it again."
         )
 
 

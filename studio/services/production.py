@@ -23,7 +23,7 @@ from studio.render.dispatch import RenderPlaces, collect_inbox, render_lines
 from studio.render.line import FinishedTake, PlannedLine
 from studio.services.context import Context
 from studio.services.leftovers import sweep_deliveries
-from studio.services.licensing import check_licences, faults_of
+from studio.services.licensing import check_licences, check_unchanged, faults_of
 from studio.services.lines import record_take
 from studio.services.mastering import MasteredBlob, MasterPlan, make_master, plan_masters
 from studio.services.parallel import Piece, run_pieces
@@ -265,7 +265,7 @@ class Production:
         made = MadeThing("delivery", file.sha256, file.path.name, str(file.path), file.sha256)
         try:
             self._write_delivery(script.project, name, key, master_key, file, made, takes)
-        except RefusedError:  # the consent ended while the file was written
+        except RefusedError:  # the consent ended, or the purpose was changed, while the file was written
             file.path.unlink(missing_ok=True)
             raise
 
@@ -280,6 +280,7 @@ class Production:
         takes: list[TakeRow],
     ) -> None:
         with self._context.database.write() as session:
+            check_unchanged(session, project)
             note_work(self._context, session, project, made, takes)
             old = session.scalars(select(DeliveryRow).where(DeliveryRow.path == str(file.path))).first()
             session.merge(

@@ -129,8 +129,16 @@ def test_files_carry_what_their_takes_recorded_until_they_are_made_anew(studio: 
     assert run(studio, project, "deliver", out=own).error_code == "conflict"
     assert [(path.name, path.read_text()) for path in own.iterdir()] == [("NOTICES.txt", "mine")]
 
+    # Who changes the purpose while files are written gets none of them.
+    request = JobRequest(("deliver",), frozenset({1}), out=tmp_path / "late")
+    job = studio.jobs.submit(project.id, request)
+    late = studio.dispatcher.run(
+        job.id, lambda _progress: studio.projects.set_purpose(project.id, purpose="audiobook"), lambda: False
+    )
+    assert (late.state, late.error_code) == ("failed", "licence")
+    assert list((tmp_path / "late").iterdir()) == []
+
     # Sold, only what is innocent can be heard and delivered.
-    studio.projects.set_purpose(project.id, purpose="audiobook")
     assert {sound.chapter.index: sound.file is not None for sound in studio.listening.overview(project.id)} == {
         0: True, 1: False,
     }  # fmt: skip
