@@ -29,6 +29,7 @@ def play(tmp_path: Path) -> str:
     return str(path)
 
 
+@pytest.mark.slow
 def test_a_voice_that_may_not_be_sold_is_warned_of_refused_and_delivered_in_private(
     quick_command: Command, play: str, tmp_path: Path
 ):
