@@ -74,7 +74,7 @@ class UsedLicence:
 
     @property
     def notice(self) -> tuple[str, ...]:
-        """What goes with the output, one sentence or address each: what, by whom, under which terms, and their limit."""
+        """What goes with the output, a sentence or address each: what, by whom, under which terms, their limit."""
         subject = self.subject[:1].upper() + self.subject[1:]
         words = self.attribution or (f"{subject}, {self.holder}" if self.holder else subject)
         limit = () if self.commercial else ("Not for commercial use.",)
