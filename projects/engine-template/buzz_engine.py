@@ -20,8 +20,8 @@ from studio.manuscript.guide import said_words
 
 Array = npt.NDArray[np.float64]
 
-_RATE_HZ = 22_050
-_HARMONICS_TO_HZ = 4_500.0
+_RATE_HZ = 16_000
+_HARMONICS_TO_HZ = 3_500.0
 _FORMANT_WIDTHS_HZ = (90.0, 120.0, 180.0)
 _FORMANT_LEVELS = (1.0, 0.5, 0.25)
 _GLIDE_S = 0.030
@@ -200,15 +200,17 @@ def _say(run: Run, voice: _Buzz, noise: np.random.RandomState) -> tuple[Array, l
 
     fall_st = _FALL_ST * run.prosody.pitch_range * (0.5 - t / max(t[-1], _EDGE_S))
     pitch_hz = voice.pitch_hz * 2 ** ((run.prosody.pitch_st + fall_st) / 12)
-    phase = 2 * np.pi * np.cumsum(pitch_hz) / _RATE_HZ
+    turn = np.exp(2j * np.pi * np.cumsum(pitch_hz) / _RATE_HZ)
+    turned = np.ones_like(turn)
     sound = np.zeros(t.size)
     for harmonic in range(1, int(_HARMONICS_TO_HZ / pitch_hz.min()) + 1):
+        turned *= turn
         here_hz = harmonic * pitch_hz
-        level = sum(
-            strength / (1 + ((here_hz - centre) / width) ** 2)
+        level = 0.05 / harmonic + sum(
+            strength / (1 + np.square((here_hz - centre) / width))
             for centre, width, strength in zip(formants, _FORMANT_WIDTHS_HZ, _FORMANT_LEVELS, strict=True)
         )
-        sound += (0.05 / harmonic + level) * (here_hz < _HARMONICS_TO_HZ) * np.sin(harmonic * phase)
+        sound += level * (here_hz < _HARMONICS_TO_HZ) * turned.imag
     hiss = np.diff(noise.standard_normal(t.size + 1)) * 0.3
     mixed = voiced * sound + breath * hiss
     return _LEVEL * mixed / max(1.0, float(np.abs(mixed).max())), words
