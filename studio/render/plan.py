@@ -1,5 +1,6 @@
 """From words and voices to lines with keys."""
 
+import logging
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,8 @@ from studio.render.licensing import licences_of
 from studio.render.line import PERFORMANCE_VERSION, PlannedLine
 from studio.weights.registry import load_registry
 
+_log = logging.getLogger(__name__)
+
 
 @cache
 def engine_info(name: str) -> EngineInfo:
@@ -22,13 +25,20 @@ def engine_info(name: str) -> EngineInfo:
 
     Raises:
         NotFoundError: no such engine is installed.
+        MissingError: its package is broken.
     """
     return make_engine(name, Path()).info
 
 
 def installed_engines() -> tuple[EngineInfo, ...]:
-    """All engines that are installed."""
-    return tuple(engine_info(name) for name in engine_names())
+    """All engines that are installed. One whose package is broken is left out, and does not stop the others."""
+    found = []
+    for name in engine_names():
+        try:
+            found.append(engine_info(name))
+        except MissingError as error:
+            _log.warning("%s", error.sentence)
+    return tuple(found)
 
 
 def unready(name: str, weights: Path) -> str:
@@ -136,8 +146,8 @@ def plan_line(
     """Decide everything that shapes the sound of a line and key it.
 
     The key covers words, deliveries with their figures, guide, language, seed, engine and its version, the hashes of
-    its weights, of the voice data and what else shapes the voice: a change of any makes a new take, and nothing else does. Consent is asked for at
-    every use and is not in the key, so that a renewed consent re-renders nothing.
+    its weights, of the voice data and what else shapes the voice: a change of any makes a new take, and nothing else
+    does. Consent is asked for at every use and is not in the key, so that a renewed consent re-renders nothing.
 
     Args:
         runs: what is said and how; see `plain` for a neutral line.

@@ -73,7 +73,12 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
             )
         )
     findings.extend(
-        Finding(f"Engine {engine.name}", ok=True, needed=False, detail=f"speaks {', '.join(engine.languages)}")
+        Finding(
+            f"Engine {engine.name}",
+            ok=True,
+            needed=False,
+            detail=f"speaks {', '.join(engine.languages) or 'the language of each voice'}",
+        )
         for engine in installed_engines()
     )
     return tuple(findings)

@@ -10,10 +10,11 @@ from studio.consent.gate import Gate
 from studio.consent.grant import GrantedVoice, GrantKey
 from studio.consent.licences import load_stock_voices
 from studio.consent.requests import GateRequest
-from studio.core.errors import NotFoundError, RefusedError
+from studio.core.errors import MissingError, NotFoundError, RefusedError
 from studio.core.time import utc_now
 from studio.render.engine_checks import CHECKS
 from studio.render.engine_kit import KitReport, run_kit
+from studio.render.plan import installed_engines
 from tests.render.broken_engines import BROKEN, Broken, Hoards
 
 Install = Callable[[type[Broken]], str]
@@ -124,3 +125,19 @@ def test_a_grant_of_the_kit_is_good_nowhere_else(home: Path, tmp_path: Path, mon
     monkeypatch.undo()
     with pytest.raises(RefusedError, match="not genuine"):
         GrantKey.load_or_create(home / "keys").redeem(seen[0], utc_now())
+
+
+def test_a_package_that_is_broken_is_told_and_stops_no_other_engine(
+    install: Install, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    name = install(type("Gone", (Broken,), {"__module__": "no_such_module"}))
+    with pytest.raises(MissingError, match=r"engine 'gone' cannot be loaded: ModuleNotFoundError.*Update its package"):
+        run_kit(name, tmp_path, {})
+    assert {"fake", "kokoro"} <= {info.name for info in installed_engines()}
+    assert "engine 'gone' cannot be loaded" in caplog.text
+
+
+def test_the_page_about_engines_has_every_check_in_order():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "writing-an-engine.md").read_text("utf-8")
+    table = page.partition("## The test")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| ([a-z ]+) \| (?!what must)", table, re.MULTILINE) == list(CHECKS)
