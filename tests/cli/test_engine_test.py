@@ -15,6 +15,12 @@ class Mute(FakeEngine):
 """
 
 
+@pytest.fixture(autouse=True)
+def _without_recogniser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said is not listened to here, which takes seconds."""
+    monkeypatch.setenv("VIVAVOCE_WEIGHTS", str(tmp_path / "no-weights"))
+
+
 def test_an_engine_that_passes_ends_with_status_0(quick_command: Command):
     told = quick_command("engines", "test", "fake")
     assert told.status == 0
