@@ -42,6 +42,7 @@ from studio.services.dispatcher import Dispatcher
 from studio.services.engine_testing import EngineTestService
 from studio.services.guides import GuideService
 from studio.services.jobs import JobService
+from studio.services.library import LibraryService
 from studio.services.licensing import LicensingService
 from studio.services.listening import ListeningService
 from studio.services.projects import ProjectService
@@ -89,6 +90,7 @@ class Studio:
         projects: import, chapters.
         casting: voices and roles.
         licensing: what licences say to the cast.
+        library: imported voices and favourites.
         segments: words of the script.
         auditions: single sentences.
         deliveries: lines tried out, compared and looked at.
@@ -111,6 +113,7 @@ class Studio:
     projects: ProjectService
     casting: CastingService
     licensing: LicensingService
+    library: LibraryService
     segments: SegmentService
     auditions: AuditionService
     deliveries: DeliveryService
@@ -180,6 +183,7 @@ def open_studio(settings: Settings) -> Studio:
         projects=ProjectService(context),
         casting=CastingService(context),
         licensing=LicensingService(context),
+        library=LibraryService(context),
         segments=SegmentService(context),
         auditions=AuditionService(context),
         deliveries=DeliveryService(context),

@@ -1,4 +1,4 @@
-"""Commands about single sounds: say, check, voices, engines."""
+"""Commands about single sounds: say, check; engines."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,6 @@ from studio.render.plan import installed_engines
 from studio.services.auditions import write_wav
 from studio.services.checkups import check_audio
 
-voices_app = typer.Typer(help="Voices that can be cast.", no_args_is_help=True)
 engines_app = typer.Typer(help="Speech engines.", no_args_is_help=True)
 
 
@@ -21,7 +20,6 @@ def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command("say")(say)
     app.command("check")(check)
-    app.add_typer(voices_app, name="voices")
     engine_test.add_to(engines_app)
     app.add_typer(engines_app, name="engines")
 
@@ -76,48 +74,6 @@ def check(
                 )
     if not all(report.passed for report in reports):
         raise typer.Exit(1)
-
-
-@voices_app.command("list")
-def list_voices(
-    language: Annotated[str | None, typer.Option(help="Only voices of this language.")] = None,
-    json: Json = False,
-    home: Home = None,
-) -> None:
-    """List the voices with language, sex and licence."""
-    with open_home(home) as studio:
-        voices = studio.casting.voices(language)
-        show(
-            {"voices": voices},
-            json,
-            lambda: table_of(
-                ["Voice", "Name", "Language", "Sex", "Engine", "Licence"],
-                [[v.id, v.name, v.language, v.sex, v.engine, v.licence] for v in voices],
-            ),
-        )
-
-
-@voices_app.command("show")
-def show_voice(
-    voice: Annotated[str, typer.Argument(help="Id of a voice.")],
-    text: Annotated[str | None, typer.Option(help="A sentence to measure it on.")] = None,
-    json: Json = False,
-    home: Home = None,
-) -> None:
-    """Say a sentence in a voice and report how it reads: pitch, pace, tone, pauses."""
-    with open_home(home, workers=1) as studio:
-        report = studio.auditions.report(voice, text)
-        facts = report.facts
-        show(
-            {"report": report},
-            json,
-            lambda: "\n".join((
-                f"{voice}: {report.spoken}",
-                f"  pitch {facts.pitch_hz:.0f} Hz, range {facts.pitch_range_st:.1f} semitones",
-                f"  pace {facts.rate_sps:.1f} syllables a second, pauses {facts.pause_share:.0%} of the time",
-                f"  level {facts.level_dbfs:.1f} dBFS, tone {facts.tilt_db:+.1f} dB",
-            )),
-        )  # fmt: skip
 
 
 @engines_app.command("list")

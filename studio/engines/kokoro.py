@@ -17,6 +17,7 @@ from studio.engines.base import Aspect, EngineInfo, Line, Prepared, Rendered, Sa
 from studio.engines.g2p.phonemizers import G2P_REVISION, installed_languages
 from studio.engines.g2p.pronounced import Pronounced, pronounce
 from studio.engines.kokoro_graph import UNIT_SAMPLES, CutKokoro, open_cut
+from studio.engines.kokoro_pack import PACK_FILE, PACK_SHAPE, pack_of_file
 from studio.engines.kokoro_prosody import (
     GUIDE_PAUSE_S,
     LEAD_S,
@@ -39,7 +40,6 @@ VOICES_FILE: Final = "kokoro-voices-v1.0.fp16.npz"
 SAMPLE_RATE_HZ: Final = 24_000
 
 _REVISION: Final = 2  # raise it with every change of the kokoro modules that can be heard or changes timings
-_PACK_SHAPE: Final = (510, 256)
 _CUT_FOLDER: Final = "cut"
 _SHAPED: Final[frozenset[Aspect]] = frozenset({"pitch", "range", "rate", "whisper", "pauses"})
 
@@ -113,8 +113,11 @@ class KokoroEngine:
             RefusedError: the pack is not what the grant was given for.
             EngineError: there is no such voice, or the model cannot be loaded.
         """
-        pack = _load_pack(voice.voice_id)
-        voice.check_data(sha256_bytes(pack.tobytes()))
+        if voice.files:
+            pack = pack_of_file(voice.file(PACK_FILE))
+        else:
+            pack = _load_pack(voice.voice_id)
+            voice.check_data(sha256_bytes(pack.tobytes()))
         if self._model is None:
             model = self._weights.path(WEIGHTS, MODEL_FILE)
             self._model = open_cut(model, model.parent / _CUT_FOLDER)
@@ -318,6 +321,6 @@ def _load_pack(voice_id: str) -> npt.NDArray[np.float16]:
             pack: npt.NDArray[np.float16] = np.ascontiguousarray(packs[voice_id])
     except FileNotFoundError as error:
         raise MissingError("the Kokoro voice packs are missing", hint="Reinstall the package.") from error
-    if pack.shape != _PACK_SHAPE or pack.dtype != np.float16:
+    if pack.shape != PACK_SHAPE or pack.dtype != np.float16:
         raise EngineError(f"the pack of voice '{voice_id}' has shape {pack.shape} of {pack.dtype}")
     return pack

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from studio.engines.kokoro_pack import PACK_FILE, read_pack
 from studio.engines.speech_server import SERVER_FILE, SpeechServer, make_server
 
 if TYPE_CHECKING:
@@ -10,7 +11,16 @@ if TYPE_CHECKING:
 PIPER_FILES = ("model.onnx", "model.onnx.json")
 """Names of the files of a Piper voice: network and settings."""
 
-__all__ = ["PIPER_FILES", "SERVER_FILE", "SpeechServer", "check_piper", "make_server"]
+__all__ = ["PACK_FILE", "PIPER_FILES", "SERVER_FILE", "SpeechServer", "check_pack", "check_piper", "make_server"]
+
+
+def check_pack(data: bytes, where: str) -> bytes:
+    """Read a Kokoro pack made elsewhere, as the studio keeps it: the bytes of `PACK_FILE`.
+
+    Raises:
+        InputError: it is not a pack of one voice, or a pickle.
+    """
+    return read_pack(data, where).astype("<f2").tobytes()
 
 
 def check_piper(model: bytes, config: bytes) -> "PiperFacts":

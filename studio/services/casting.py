@@ -62,6 +62,10 @@ class CastingService:
                 available=speaks(voice, voice.language) and (voice.origin == "shipped" or not reasons(voice.engine)),
                 reason="" if voice.origin == "shipped" else reasons(voice.engine),
                 events=sounds_of(voice),
+                pitch_hz=voice.pitch_hz,
+                licence_url=voice.licence_url,
+                attribution=voice.attribution,
+                origin=voice.origin,
             )
             for voice in sorted(self._context.voices.values(), key=lambda voice: voice.voice_id)
             if not voice.for_tests
@@ -101,6 +105,7 @@ class CastingService:
             state=state,
             reason=reason,
             events=sounds_of(voice),
+            origin="person",
         )
 
     def roles(self, reference: str) -> tuple[RoleView, ...]:

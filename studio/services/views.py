@@ -122,6 +122,10 @@ class VoiceView:
         state: how that consent stands ("verified"); empty for a stock voice.
         reason: why the voice cannot be used now, in one sentence; empty if it can.
         events: non-speech sounds it can make ("laugh").
+        pitch_hz: mean pitch; 0 if unknown.
+        licence_url: where the licence text stands; empty for a person's voice.
+        attribution: words the licence demands with what was made.
+        origin: "shipped", "engine", "imported", or "person" for a living person's voice.
     """
 
     id: str
@@ -137,6 +141,10 @@ class VoiceView:
     state: str = ""
     reason: str = ""
     events: tuple[str, ...] = ()
+    pitch_hz: float = 0.0
+    licence_url: str = ""
+    attribution: str = ""
+    origin: Literal["shipped", "engine", "imported", "person"] = "shipped"
 
 
 @dataclass(frozen=True, slots=True)
