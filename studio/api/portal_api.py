@@ -19,6 +19,8 @@ from studio.consent.actors import Actor
 from studio.consent.texts import language_pack
 from studio.core.errors import RefusedError
 from studio.core.time import utc_now
+from studio.manuscript.delivery import NEUTRAL_NAME
+from studio.services.consents.evidence import Reading
 
 LARGEST_RECORDING_BYTES = 50 * 1024 * 1024
 _LONGEST_TOKEN = 200
@@ -93,10 +95,16 @@ def _recording(routes: APIRouter, studio: Studio) -> None:
         return _stand(studio, owner, language, challenge=told)
 
     @routes.post("/recordings/reference")
-    async def reference(request: Request, owner: SignedIn, language: Language = None) -> dict[str, Any]:
+    async def reference(
+        request: Request,
+        owner: SignedIn,
+        delivery: Annotated[str, Query(max_length=40)] = NEUTRAL_NAME,
+        language: Language = None,
+    ) -> dict[str, Any]:
         """Hand in a reference recording, the request's body; its checks come back at once."""
+        reading = Reading(delivery)
         async with received(request, studio.settings.temporary, LARGEST_RECORDING_BYTES) as path:
-            clip = await run_sync(lambda: studio.giving.record_reference(owner, owner.consent_id, path))
+            clip = await run_sync(lambda: studio.giving.record_reference(owner, owner.consent_id, path, reading))
         return await run_sync(lambda: _stand(studio, owner, language, clip=asdict(clip)))
 
     @routes.post("/recordings/statement")

@@ -10,10 +10,13 @@ from studio.cli.consent_shown import clips_table, detail_text
 from studio.cli.shell import Home, Json, log_at, open_home, show, table_of
 from studio.core.errors import InputError, MissingError
 from studio.core.resources import shipped
+from studio.manuscript.delivery import NEUTRAL_NAME
+from studio.services.consents.evidence import Reading
 from studio.services.consents.views import ConsentDetail
 
 _OWNER_PAGE = "my-voice"
 Many = list[str] | None
+Delivery = Annotated[str, typer.Option(help="How it was read: one of `studio deliveries`.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,6 +29,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("list")(list_consents)
     app.command("show")(show_consent)
     app.command("reference")(reference)
+    app.command("label")(label)
     app.command("attach")(attach)
     app.command("ask")(ask)
 
@@ -186,6 +190,8 @@ def reference(
     consent: Consent,
     files: Annotated[list[Path] | None, typer.Argument(help="Recordings of the voice.")] = None,
     remove: Annotated[Many, typer.Option(metavar="CLIP", help="Destroy a clip handed in before; repeatable.")] = None,
+    delivery: Delivery = NEUTRAL_NAME,
+    transcript: Annotated[str, typer.Option(help="The words of the recording, if it is one.")] = "",
     who: As = None,
     json: Json = False,
     home: Home = None,
@@ -193,12 +199,30 @@ def reference(
     """Add recordings of the voice, once its owner agreed to a replica; each is listened to before it is kept."""
     if not files and not remove:
         raise InputError("no recording is named", hint="Give a file, or --remove CLIP.")
+    if transcript and len(files or []) > 1:
+        raise InputError("these are the words of one recording only", hint="Hand the recordings in one by one.")
     actor = local_actor(who)
     with open_home(home, workers=1) as studio:
         for clip_id in remove or []:
             studio.consents.remove_reference(actor, consent, clip_id)
-        added = [studio.consents.add_reference(actor, consent, file, file.name) for file in files or []]
+        reading = Reading(delivery, transcript)
+        added = [studio.consents.add_reference(actor, consent, file, file.name, reading) for file in files or []]
         show({"clips": added, "removed": remove or []}, json, lambda: clips_table(added))
+
+
+def label(
+    consent: Consent,
+    clip: Annotated[str, typer.Argument(metavar="CLIP", help="Id of a reference clip.")],
+    delivery: Delivery = NEUTRAL_NAME,
+    transcript: Annotated[str, typer.Option(help="The words of the recording.")] = "",
+    who: As = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Say how a reference clip was read, and its words. Engines that clone take the clip of the delivery asked for."""
+    with open_home(home) as studio:
+        shown = studio.consents.label_reference(local_actor(who), consent, clip, Reading(delivery, transcript))
+        show({"clip": shown}, json, lambda: f"{shown.label}: {shown.delivery}")
 
 
 def attach(

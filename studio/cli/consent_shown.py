@@ -21,8 +21,8 @@ def clips_table(clips: Sequence[ClipView]) -> Table | str:
     if not clips:
         return "There is no recording now."
     return table_of(
-        ["Clip", "Kind", "Label", "Length>", "Checks"],
-        [[c.id, c.kind, c.label, f"{c.duration_s:.1f} s", _outcomes(c)] for c in clips],
+        ["Clip", "Kind", "Label", "Read", "Length>", "Checks"],
+        [[c.id, c.kind, c.label, c.delivery, f"{c.duration_s:.1f} s", _outcomes(c)] for c in clips],
     )
 
 

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from studio.consent.actors import Actor
 from studio.consent.evidence import ClipReport, KnownClip, Outcome
 from studio.consent.record import ConsentRecord
-from studio.consent.states import ConsentState
-from studio.core.errors import ConflictError, InputError, RecordingError, RefusedError
+from studio.consent.states import ENDS, ConsentState
+from studio.core.errors import ConflictError, InputError, NotFoundError, RecordingError, RefusedError
 from studio.core.hashing import sha256_file
 from studio.core.ids import new_id
 from studio.core.names import safe_file_stem
 from studio.hearing.reference import ReferenceTask, examine_reference
 from studio.hearing.statement import StatementTask, examine_statement
+from studio.manuscript.delivery import NEUTRAL_NAME, names_of_presets
 from studio.services.consents.journal import find_consent, record_of, write_event
 from studio.services.consents.standing import assets_of, references_of
 from studio.services.context import Context
@@ -30,6 +31,7 @@ _PAPERS = {b"%PDF-": "PDF", b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG"
 _REFERENCE_LIMIT_S = 120.0
 _STATEMENT_LIMIT_S = 300.0
 _MAX_LABEL = 60
+_MAX_TRANSCRIPT = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +123,27 @@ def sealing(context: Context) -> Iterator[tuple[Session, Sealing]]:
         raise
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a reference clip was read.
+
+    Attributes:
+        delivery: name of a delivery ("neutral", "sad"), or a word that means one ("shouting").
+        transcript: the words; empty if nobody wrote them down.
+    """
+
+    delivery: str = NEUTRAL_NAME
+    transcript: str = ""
+
+
 def add_reference(
-    context: Context, examiner: Examiner, actor: Actor, reference: str, path: Path, label: str
+    context: Context,
+    examiner: Examiner,
+    actor: Actor,
+    reference: str,
+    path: Path,
+    label: str,
+    reading: Reading | None = None,
 ) -> VoiceAssetRow:
     """Examine a reference clip and keep it.
 
@@ -133,12 +154,14 @@ def add_reference(
         reference: the consent.
         path: a file of the caller's own.
         label: what to call it; made of the number of the clip if empty.
+        reading: how it was read; neutrally if not given.
 
     Raises:
         RefusedError: the voice owner has not agreed to a replica.
         ConflictError: the consent does not take clips any more.
         InputError: the clip is not good enough; says why. Nothing is kept.
     """
+    read = _checked(reading or Reading())
     with context.database.read() as session:
         row = find_consent(session, reference)
         record = check_takes_clips(session, row)
@@ -152,6 +175,7 @@ def add_reference(
         refuse_known(session, report.sha256)
         name = label or f"Reference {len(assets_of(session, row.id, 'reference')) + 1}"
         asset = sealed.seal(session, row, "reference", path, label=name, report=report)
+        asset.delivery, asset.transcript = read.delivery, read.transcript
         if voiceprint and record.purposes.voice_comparison:
             sealed.seal(session, row, "voiceprint", voiceprint, label=asset.id)
         write_event(
@@ -164,6 +188,48 @@ def add_reference(
             facts={"asset": asset.id, "outcome": report.outcome.value},
         )
         return asset
+
+
+def label_reference(context: Context, actor: Actor, clip_id: str, consent_id: str, reading: Reading) -> VoiceAssetRow:
+    """Say how a reference clip was read. Lines that an engine says by it from now on are new takes.
+
+    Raises:
+        NotFoundError: the consent has no such clip.
+        InputError: there is no such delivery, or the words are too many.
+        ConflictError: the consent has ended.
+    """
+    read = _checked(reading)
+    with context.database.write() as session:
+        row = find_consent(session, consent_id)
+        if ConsentState(row.state) in ENDS:
+            raise ConflictError(f"this consent is {row.state}", hint="Renew it.")
+        asset = next((clip for clip in references_of(session, row) if clip.id == clip_id), None)
+        if asset is None:
+            raise NotFoundError(f"this consent has no recording '{clip_id}'", hint="See `studio consent show`.")
+        asset.delivery, asset.transcript = read.delivery, read.transcript
+        write_event(
+            context,
+            session,
+            row,
+            "reference-labelled",
+            actor=actor,
+            detail={"label": asset.label},
+            facts={"asset": asset.id, "delivery": read.delivery},
+        )
+        return asset
+
+
+def _checked(reading: Reading) -> Reading:
+    known = names_of_presets()
+    name = known.get(reading.delivery.strip().casefold(), "")
+    if not name:
+        raise InputError(
+            f"'{reading.delivery}' is no delivery", hint=f"There are: {', '.join(sorted(set(known.values())))}."
+        )
+    words = " ".join(reading.transcript.split())
+    if len(words) > _MAX_TRANSCRIPT:
+        raise InputError(f"{len(words)} characters are too many for the words of a recording")
+    return Reading(name, words)
 
 
 def add_document(context: Context, actor: Actor, reference: str, path: Path, label: str) -> VoiceAssetRow:
@@ -221,6 +287,7 @@ def destroy(context: Context, session: Session, assets: list[VoiceAssetRow]) -> 
     now = context.clock.now(session).isoformat()
     for asset in assets:
         asset.destroyed_at, asset.fingerprint, asset.report = now, "", None
+        asset.delivery, asset.transcript = NEUTRAL_NAME, ""
     return [(asset.consent_id, asset.id) for asset in assets]
 
 

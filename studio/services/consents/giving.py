@@ -19,6 +19,7 @@ from studio.services.consents import approvals
 from studio.services.consents.evidence import (
     Examiner,
     Sealing,
+    Reading,
     add_reference,
     destroy,
     remove_files,
@@ -178,15 +179,15 @@ class GivingService:
         actor.check(Act.GIVE, consent_id)
         return issue(self._context, actor, consent_id)
 
-    def record_reference(self, actor: Actor, consent_id: str, path: Path) -> ClipView:
-        """Hand in a recording of a few sentences, which a replica is made from.
+    def record_reference(self, actor: Actor, consent_id: str, path: Path, reading: Reading | None = None) -> ClipView:
+        """Hand in a recording of a few sentences, which a replica is made from, and say how it was read.
 
         Raises:
             InputError: it cannot be used; says why. Nothing of it is kept.
             RefusedError: the notice is not answered yet.
         """
         actor.check(Act.GIVE, consent_id)
-        asset = add_reference(self._context, self._examiner, actor, consent_id, path, "")
+        asset = add_reference(self._context, self._examiner, actor, consent_id, path, "", reading)
         give_on_paper(self._context, actor, asset.consent_id)
         return clip_view(asset)
 

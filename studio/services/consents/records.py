@@ -25,8 +25,10 @@ from studio.services.consents import approvals
 from studio.services.consents.evidence import (
     Examiner,
     add_document,
+    Reading,
     add_reference,
     clean_label,
+    label_reference,
     remove_reference,
     worker_examiner,
 )
@@ -168,7 +170,9 @@ class ConsentService:
             write_event(self._context, session, row, "requested", actor=actor, state=first)
         return token
 
-    def add_reference(self, actor: Actor, consent_id: str, path: Path, original_name: str) -> ClipView:
+    def add_reference(
+        self, actor: Actor, consent_id: str, path: Path, original_name: str, reading: Reading | None = None
+    ) -> ClipView:
         """Add a recording of the voice, once its owner has agreed to a replica.
 
         Raises:
@@ -178,9 +182,20 @@ class ConsentService:
         """
         actor.check(Act.PREPARE)
         label = clean_label(Path(original_name).stem, fallback="") if original_name else ""
-        asset = add_reference(self._context, self._examiner, actor, consent_id, path, label)
+        asset = add_reference(self._context, self._examiner, actor, consent_id, path, label, reading)
         give_on_paper(self._context, actor, asset.consent_id)
         return clip_view(asset)
+
+    def label_reference(self, actor: Actor, consent_id: str, clip_id: str, reading: Reading) -> ClipView:
+        """Say with which delivery a reference clip was read, and its words; the voice owner may do so as well.
+
+        Raises:
+            NotFoundError: there is no such clip.
+            InputError: there is no such delivery, or the words are too many.
+            ConflictError: the consent has ended.
+        """
+        actor.check(Act.GIVE if actor.role is Role.VOICE_OWNER else Act.PREPARE, consent_id)
+        return clip_view(label_reference(self._context, actor, clip_id, consent_id, reading))
 
     def remove_reference(self, actor: Actor, consent_id: str, clip_id: str) -> ConsentDetail:
         """Destroy a reference clip that consent was not given with yet; the voice owner may do so as well.

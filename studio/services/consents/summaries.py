@@ -155,6 +155,8 @@ def clip_view(asset: VoiceAssetRow) -> ClipView:
         checks=_checks(report),
         created_at=asset.created_at,
         destroyed=asset.destroyed_at is not None,
+        delivery=asset.delivery,
+        transcript=asset.transcript,
     )
 
 

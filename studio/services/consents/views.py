@@ -50,7 +50,7 @@ class EventView:
 
 @dataclass(frozen=True, slots=True)
 class ClipView:
-    """A file of the vault: a recording, or a signed paper."""
+    """A file of the vault: a recording, or a signed paper. Reference clips have a delivery and perhaps their words."""
 
     id: str
     kind: str
@@ -61,6 +61,8 @@ class ClipView:
     checks: tuple[CheckResult, ...]
     created_at: str
     destroyed: bool
+    delivery: str
+    transcript: str
 
 
 @dataclass(frozen=True, slots=True)
