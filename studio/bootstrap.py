@@ -45,6 +45,7 @@ from studio.services.jobs import JobService
 from studio.services.library import LibraryService
 from studio.services.licensing import LicensingService
 from studio.services.listening import ListeningService
+from studio.services.matching import MatchService
 from studio.services.projects import ProjectService
 from studio.services.segments import SegmentService
 from studio.services.staff import StaffService
@@ -91,6 +92,7 @@ class Studio:
         casting: voices and roles.
         licensing: what licences say to the cast.
         library: imported voices and favourites.
+        matching: who speaks the voice of a person: voice match, engine.
         segments: words of the script.
         auditions: single sentences.
         deliveries: lines tried out, compared and looked at.
@@ -114,6 +116,7 @@ class Studio:
     casting: CastingService
     licensing: LicensingService
     library: LibraryService
+    matching: MatchService
     segments: SegmentService
     auditions: AuditionService
     deliveries: DeliveryService
@@ -184,6 +187,7 @@ def open_studio(settings: Settings) -> Studio:
         casting=CastingService(context),
         licensing=LicensingService(context),
         library=LibraryService(context),
+        matching=MatchService(context),
         segments=SegmentService(context),
         auditions=AuditionService(context),
         deliveries=DeliveryService(context),

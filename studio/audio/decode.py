@@ -5,6 +5,7 @@ container is decided by its first bytes, FFmpeg is told to read that container a
 instead of a path, so that it cannot open anything by itself.
 """
 
+import io
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,7 +21,7 @@ from av.container import InputContainer
 from av.stream import Disposition
 
 from studio.audio.mp3_frames import parse_header, scan_frames, skip_id3v2
-from studio.audio.samples import Frames
+from studio.audio.samples import Frames, Samples
 from studio.core.errors import InputError, NotFoundError
 
 MIN_RATE_HZ = 8_000
@@ -140,6 +141,29 @@ def open_audio(path: Path) -> Iterator[AudioReader]:
         yield reader
 
 
+def decode_mono(data: bytes, where: str) -> tuple[Samples, int]:
+    """The sound of a recording that is in memory, as one from the vault: float32 mono [n], and its rate in Hz.
+
+    Raises:
+        InputError: it is not sound of a kind that is read here, or is damaged.
+    """
+    path = Path(where)
+    with ExitStack() as stack:
+        try:
+            raw = stack.enter_context(io.BytesIO(data))
+            container = _sniff(raw, path)
+            raw.seek(0)
+            file = stack.enter_context(
+                av.open(raw, "r", format=container, options={"protocol_whitelist": "file"}, metadata_errors="replace")
+            )
+            stream = _sound_of(file, path)
+        except (av.FFmpegError, OSError) as error:
+            raise InputError(f"this recording cannot be read: {_reason(error)}", where=where, hint=_HINT) from error
+        info = AudioInfo(container, "", stream.sample_rate, stream.channels, 0, constant_bit_rate=False, duration_s=0.0)
+        blocks = [block.mean(axis=1, dtype=np.float32) for block in AudioReader(path, info, file, stream).blocks()]
+        return np.concatenate(blocks), info.sample_rate_hz
+
+
 def inspect_audio(path: Path) -> AudioInfo:
     """What a sound file is, without decoding it (of an MP3, every frame header is read).
 
@@ -181,7 +205,7 @@ def _refuse_cut_wav(raw: BinaryIO, path: Path) -> None:
         raise InputError(f"the file is cut short by {missing} bytes", where=str(path), hint=_CUT_HINT)
 
 
-def _reader(path: Path, container: str, file: InputContainer) -> AudioReader:
+def _sound_of(file: InputContainer, path: Path) -> AudioStream:
     if not file.streams.audio:
         raise InputError("there is no sound in this file", where=str(path), hint=_HINT)
     stream = file.streams.audio[0]
@@ -193,6 +217,13 @@ def _reader(path: Path, container: str, file: InputContainer) -> AudioReader:
         raise InputError(f"a sample rate of {rate_hz} Hz is out of bounds", where=str(path), hint=_HINT)
     if not 1 <= channels <= MAX_CHANNELS:
         raise InputError(f"{channels} channels are out of bounds", where=str(path), hint=_HINT)
+    return stream
+
+
+def _reader(path: Path, container: str, file: InputContainer) -> AudioReader:
+    stream = _sound_of(file, path)
+    codec = stream.codec_context.codec.canonical_name
+    rate_hz, channels = stream.sample_rate, stream.channels
     bit_rate_bps, constant = stream.bit_rate or file.bit_rate or 0, codec.startswith("pcm_")
     if container == "mp3":
         frames = scan_frames(path)

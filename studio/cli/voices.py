@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from studio.cli import matching
 from studio.cli.acting import As, local_actor
 from studio.cli.shell import Home, Json, open_home, show, show_warning, table_of
 from studio.core.errors import InputError
@@ -49,6 +50,7 @@ def add_to(app: typer.Typer) -> None:
         ("remove", remove),
     ):
         voices_app.command(name)(command)
+    matching.add_to(voices_app)
     app.add_typer(voices_app, name="voices")
 
 

@@ -1,7 +1,8 @@
 """Kokoro-82M: the embedded engine. ONNX Runtime on the CPU, int8 weights, 54 stock voices."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.consent.grant import GrantedVoice
-from studio.core.errors import EngineError, MissingError
+from studio.core.errors import EngineError, MissingError, RefusedError
 from studio.core.hashing import sha256_bytes
 from studio.core.resources import shipped
 from studio.engines.base import Aspect, EngineInfo, Line, Prepared, Rendered, Samples, Word
@@ -28,6 +29,7 @@ from studio.engines.kokoro_prosody import (
     units_of_deliveries,
     units_of_guide,
 )
+from studio.engines.kokoro_style import MatchedStyle
 from studio.engines.kokoro_tokens import PAD, Window, token_ids, windows
 from studio.engines.splicing import Splice, insert_silence, join_windows
 from studio.manuscript.delivery import Prosody
@@ -48,10 +50,20 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Pack:
-    """A voice: one style vector per number of tokens, float32 [510, 256]."""
+    """A voice: one style vector per number of tokens, float32 [510, 256]; a match has a pitch of its own, too."""
 
     voice_id: str
     styles: npt.NDArray[np.float32]
+    pitch_st: float = 0.0
+    pitch_range: float = 1.0
+
+    def shaped(self, prosody: Prosody) -> Prosody:
+        """A delivery as this voice gives it."""
+        if (self.pitch_st, self.pitch_range) == (0.0, 1.0):
+            return prosody
+        return replace(
+            prosody, pitch_st=prosody.pitch_st + self.pitch_st, pitch_range=prosody.pitch_range * self.pitch_range
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,7 @@ class _Said:
 
 
 class KokoroEngine:
-    """Says a line in one of the stock voices, in any delivery.
+    """Says a line in one of the stock voices, an imported one or a match, in any delivery.
 
     A worker process holds one model of one thread: the studio scales by processes, and one thread gives the same
     samples for the same line every time.
@@ -87,7 +99,7 @@ class KokoroEngine:
             sample_rate_hz=SAMPLE_RATE_HZ,
             languages=installed_languages(),
             weights=(WEIGHTS,),
-            cloning="none",
+            cloning="match",
             timings="word",
             deterministic=True,
             commercial_outputs=True,
@@ -113,15 +125,34 @@ class KokoroEngine:
             RefusedError: the pack is not what the grant was given for.
             EngineError: there is no such voice, or the model cannot be loaded.
         """
+        self._load_model()
+        if voice.consent_id:
+            return self.prepare_match(voice, _style_of(voice))
         if voice.files:
             pack = pack_of_file(voice.file(PACK_FILE))
         else:
-            pack = _load_pack(voice.voice_id)
+            pack = shipped_pack(voice.voice_id)
             voice.check_data(sha256_bytes(pack.tobytes()))
+        return _Pack(voice.voice_id, pack.astype(np.float32))
+
+    def prepare_match(self, voice: GrantedVoice, style: MatchedStyle) -> Prepared:
+        """Take on a person's voice by a style, as one that is tried out while a match is searched for.
+
+        Raises:
+            MissingError: the model or the voice packs are not there, or the model fails its hash.
+            RefusedError: the grant is for no person's voice.
+            EngineError: the style names a voice that is not there.
+        """
+        if not voice.consent_id:
+            raise RefusedError(f"voice '{voice.voice_id}' is nobody's and is not matched")
+        self._load_model()
+        styles = style.styles({name: shipped_pack(name) for name, _ in style.packs})
+        return _Pack(voice.voice_id, styles, style.pitch_st, style.pitch_range)
+
+    def _load_model(self) -> None:
         if self._model is None:
             model = self._weights.path(WEIGHTS, MODEL_FILE)
             self._model = open_cut(model, model.parent / _CUT_FOLDER)
-        return _Pack(voice.voice_id, pack.astype(np.float32))
 
     def synthesize(self, line: Line, voice: Prepared) -> Rendered:
         """Say a line: phonemes, then one reading and one sound for every 510 of them.
@@ -138,7 +169,10 @@ class KokoroEngine:
             raise EngineError(f"the guide has {len(line.guide.words)} words and the line {len(words)}")
         run_of_word = [run for run, each in enumerate(line.runs) for _ in said_words(each.text)]
         pronounced = _with_breaks(pronounce(line.text, line.language), line, run_of_word)
-        said = self._say(pronounced, voice, run_of_word, tuple(run.prosody for run in line.runs), line.guide)
+        if not isinstance(voice, _Pack):
+            raise EngineError("the voice was not prepared by this engine")
+        prosodies = tuple(voice.shaped(run.prosody) for run in line.runs)
+        said = self._say(pronounced, voice, run_of_word, prosodies, line.guide)
         joined = join_windows([(each.samples, window) for each, window in said], SAMPLE_RATE_HZ)
         spans = _spans_of_words(said, joined.splices, len(words))
         if line.guide is not None:
@@ -313,7 +347,24 @@ def _within_full_scale(samples: Samples) -> Samples:
     return samples / np.float32(peak) if peak > 1 else samples
 
 
-def _load_pack(voice_id: str) -> npt.NDArray[np.float16]:
+def _style_of(voice: GrantedVoice) -> MatchedStyle:
+    made = voice.made()
+    if not made:
+        raise MissingError(
+            f"voice '{voice.voice_id}' has no voice match yet", hint=f"Run `studio voices match {voice.voice_id}`."
+        )
+    voice.reference_clips()  # sees that they are those the consent is about
+    return MatchedStyle.from_bytes(made)
+
+
+@lru_cache(maxsize=8)
+def shipped_pack(voice_id: str) -> npt.NDArray[np.float16]:
+    """The pack of a built-in voice, float16 [510, 256], C order.
+
+    Raises:
+        EngineError: there is no such voice, or its pack has another shape.
+        MissingError: the packs are not there.
+    """
     try:
         with np.load(shipped("voices", VOICES_FILE), allow_pickle=False) as packs:
             if voice_id not in packs:

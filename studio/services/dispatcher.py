@@ -21,6 +21,7 @@ from studio.services.consents.retention import keep_retention
 from studio.services.context import Context
 from studio.services.jobs import INTERRUPTED, MATCH, JobRequest, JobService, MatchRequest, dispatcher_lock, end_job
 from studio.services.leftovers import sweep_home
+from studio.services.matching import Matching
 from studio.services.production import Production
 from studio.services.views import JobView
 from studio.store.tables import JobRow
@@ -122,8 +123,6 @@ class Dispatcher:
         state, code, sentence = "done", None, None
         try:
             if kind == MATCH:
-                from studio.services.matching import Matching  # noqa: PLC0415
-
                 results[MATCH] = Matching(self._context, voice_id or "").tune(
                     MatchRequest(**request), watch.report, watch.cancelled
                 )

@@ -1,0 +1,1 @@
+"""Voice match: the built-in voice nearest to a person, tuned towards them."""

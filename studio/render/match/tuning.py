@@ -1,0 +1,261 @@
+"""Searches for a voice match: renders, compares with the person, changes the style, again.
+
+Two encoders have two tasks. GE2E steers the search; whatever is optimised against an encoder flatters that encoder.
+CAM++ never steers: it says at the end, on speech and sentences the search never met, whether anything was gained, and
+only its figures are shown. CMA-ES (Hansen 2016, arXiv:1604.00772) does the searching.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from cmaes import CMA
+
+from studio.audio.samples import Samples
+from studio.core.errors import CancelledError, InputError
+from studio.core.progress import Progress, ReportProgress
+from studio.engines.kokoro_style import LARGEST_OFFSET, STYLE_SIZE, MatchedStyle
+from studio.hearing.quality import loaded_encoder
+from studio.hearing.speakers import Voiceprint, cosine
+from studio.render.match.bank import load_bank
+from studio.render.match.person import RATE_HZ, Person, Pitch, pitch_of
+from studio.render.match.ranking import range_factor, rank
+from studio.render.match.values import MatchReport, style_of
+
+SEARCH_SENTENCES: Final = ("Grey waves rolled past the lighthouse.", "I would rather walk than ride, you know.")
+CHOICE_SENTENCES: Final = ("The bakery on the corner opens early, even when it snows.",)
+REPORT_SENTENCES: Final = (
+    "Nobody had told the gardener about the wedding until the chairs arrived.",
+    "Take the second road after the bridge, and wait beside the old mill.",
+)
+LEAST_GAIN: Final = 0.01
+"""By which the judge must like a style better than the untuned voice; smaller differences are noise."""
+
+_TRIED_FIRST: Final = 4
+_BLENDED: Final = 6
+_BLEND_SHARES: Final = (0.0, -1.2, -1.6, -2.0, -2.0, -2.0)  # logits: the search begins at the nearest voice
+_COORDINATES: Final = 12
+_PRIOR: Final = 0.004
+_FARTHEST_SD: Final = 1.5
+_SAMPLES_A_ROUND: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long is searched: rounds of each stage, eight renders a round."""
+
+    blend_rounds: int = 4
+    offset_rounds: int = 5
+
+    @property
+    def evaluations(self) -> int:
+        """Renders of the search sentences there will be, with those of the choice."""
+        return _TRIED_FIRST + _SAMPLES_A_ROUND * (self.blend_rounds + self.offset_rounds) + 4
+
+
+class Speaker(Protocol):
+    """Says a sentence in a style: float32 mono [n] at `RATE_HZ`."""
+
+    def __call__(self, style: MatchedStyle, sentence: str) -> Samples:
+        """Say it."""
+        ...
+
+
+def tune(
+    person: Person,
+    say: Speaker,
+    packs: Callable[[str], npt.NDArray[np.float16]],
+    *,
+    seed: int,
+    report: ReportProgress,
+    cancelled: Callable[[], bool],
+    effort: Effort = Effort(),
+) -> MatchReport:
+    """Search for the style that comes nearest to a person.
+
+    Stages: the nearest voices, heard with the person's pitch; shares of the six nearest; then moves along the twelve
+    directions in which the built-in voices differ most, held near to the blend. The judge chooses between the stages'
+    results on one sentence and measures the choice on others.
+
+    Args:
+        person: whom to come near to.
+        say: renders.
+        packs: gives a pack by voice id, float16 [510, 256].
+        seed: of the search; the same gives the same match.
+        report: gets progress in renders.
+        cancelled: asked before each render.
+        effort: how long to search.
+
+    Raises:
+        CancelledError: `cancelled` said so.
+        StudioError: what `say` raises.
+    """
+    search = _Search(person, say, seed, report, cancelled, effort)
+    began = time.process_time()
+    tried = [(search.score(style_of(each)), each) for each in rank(person, _TRIED_FIRST)]
+    steered, nearest = max(tried, key=lambda each: each[0])
+    found = {"nearest": search.with_pitch(style_of(nearest))}
+    found["blend"], steered = search.blend(found["nearest"], steered)
+    found["tuned"], _ = search.move(found["blend"], steered, packs)
+    chosen = {name: search.judged(search.with_pitch(style), CHOICE_SENTENCES)[0] for name, style in found.items()}
+    kept = max(chosen, key=lambda name: chosen[name])
+    if chosen[kept] < chosen["nearest"] + LEAST_GAIN:
+        kept = "nearest"
+    style = search.with_pitch(found[kept])
+    likeness, pitch = search.judged(style, REPORT_SENTENCES)
+    plain, _ = search.judged(found["nearest"], REPORT_SENTENCES)
+    floor, ceiling = bounds(person, female=_female(nearest.voice_id))
+    search.done()
+    return MatchReport(
+        style=style,
+        kept=kept,
+        nearest=nearest.voice_id,
+        judge_likeness=likeness,
+        judge_nearest=plain,
+        floor=floor,
+        ceiling=ceiling,
+        share=(likeness - floor) / (ceiling - floor) if ceiling > floor else 0.0,
+        steered_likeness=search.steered(style, REPORT_SENTENCES),
+        pitch_hz=pitch.mean_hz,
+        target_hz=person.pitch_hz,
+        evaluations=search.evaluations,
+        cpu_s=time.process_time() - began,
+    )
+
+
+def bounds(person: Person, *, female: bool) -> tuple[float, float]:
+    """What the judge says of built-in voices of a sex as they are (mean), and of the person's own other speech."""
+    bank = load_bank()
+    same = bank.campplus[bank.female == female]
+    floor = float(np.mean(same @ np.array(person.held_out.campplus)))
+    return floor, cosine(person.enrolled.campplus, person.held_out.campplus)
+
+
+class _Search:
+    def __init__(
+        self,
+        person: Person,
+        say: Speaker,
+        seed: int,
+        report: ReportProgress,
+        cancelled: Callable[[], bool],
+        effort: Effort,
+    ) -> None:
+        self._person, self._say, self._seed = person, say, seed
+        self._report, self._cancelled, self._effort = report, cancelled, effort
+        self._began = time.monotonic()
+        self.evaluations = 0
+
+    def score(self, style: MatchedStyle) -> float:
+        """GE2E likeness to the enrolled speech."""
+        return self.steered(style, SEARCH_SENTENCES)
+
+    def steered(self, style: MatchedStyle, sentences: Sequence[str]) -> float:
+        made = self._print(self._sound(style, sentences))
+        return cosine(made.resemblyzer, self._person.enrolled.resemblyzer) if made else -1.0
+
+    def judged(self, style: MatchedStyle, sentences: Sequence[str]) -> tuple[float, Pitch]:
+        """CAM++ likeness to the held-out speech, and the pitch."""
+        sound = self._sound(style, sentences)
+        made = self._print(sound)
+        likeness = cosine(made.campplus, self._person.held_out.campplus) if made else -1.0
+        return likeness, pitch_of(sound)
+
+    def with_pitch(self, style: MatchedStyle) -> MatchedStyle:
+        """The style with its pitch measured and brought to the person's: blends and moves shift it a little."""
+        heard = pitch_of(self._sound(style, SEARCH_SENTENCES))
+        moved = style.pitch_st + 12 * float(np.log2(self._person.pitch_hz / heard.mean_hz))
+        factor = style.pitch_range * range_factor(self._person.range_st, heard.range_st)
+        return replace(style, pitch_st=float(np.clip(moved, -12, 12)), pitch_range=min(1.6, max(0.6, factor)))
+
+    def blend(self, nearest: MatchedStyle, best: float) -> tuple[MatchedStyle, float]:
+        """Shares of the nearest voices of the same sex; the nearest alone if nothing is better."""
+        names = [nearest.packs[0][0]]
+        bank = load_bank()
+        for each in rank(self._person, len(bank.voice_ids)):
+            if each.voice_id not in names and _female(each.voice_id) == _female(names[0]) and len(names) < _BLENDED:
+                names.append(each.voice_id)
+        pitches_hz = np.array([bank.pitch_hz[bank.voice_ids.index(name)] for name in names])
+        start = np.array(_BLEND_SHARES[: len(names)])
+
+        def style_at(place: npt.NDArray[np.float64]) -> MatchedStyle:
+            shares = np.exp(place - place.max())
+            shares /= shares.sum()
+            moved_st = 12 * float(np.log2(self._person.pitch_hz) - shares @ np.log2(pitches_hz))
+            packs = tuple(zip(names, shares.tolist(), strict=True))
+            return replace(nearest, packs=packs, pitch_st=float(np.clip(moved_st, -12, 12)))
+
+        return self._search(style_at, start, 1.0, self._effort.blend_rounds, nearest, best, prior=0.0)
+
+    def move(
+        self, blend: MatchedStyle, best: float, packs: Callable[[str], npt.NDArray[np.float16]]
+    ) -> tuple[MatchedStyle, float]:
+        """Moves along the main directions in which built-in voices of the same sex differ."""
+        bank = load_bank()
+        female = _female(blend.packs[0][0])
+        same = [name for name, is_female in zip(bank.voice_ids, bank.female, strict=True) if is_female == female]
+        styles = np.stack([packs(name).astype(np.float64).mean(axis=0) for name in same])
+        _, spread, directions = np.linalg.svd(styles - styles.mean(axis=0), full_matrices=False)
+        steps = (spread / np.sqrt(len(same) - 1))[:_COORDINATES, None] * directions[:_COORDINATES]
+
+        def style_at(place: npt.NDArray[np.float64]) -> MatchedStyle:
+            offset = np.clip(np.clip(place, -_FARTHEST_SD, _FARTHEST_SD) @ steps, -LARGEST_OFFSET, LARGEST_OFFSET)
+            return replace(blend, offset=tuple(offset.tolist()))
+
+        if steps.shape[1] != STYLE_SIZE:
+            raise InputError("the voice packs have another shape than a style")
+        start = np.zeros(len(steps))
+        return self._search(style_at, start, 0.35, self._effort.offset_rounds, blend, best, prior=_PRIOR)
+
+    def _search(
+        self,
+        style_at: Callable[[npt.NDArray[np.float64]], MatchedStyle],
+        start: npt.NDArray[np.float64],
+        sigma: float,
+        rounds: int,
+        known: MatchedStyle,
+        best: float,
+        *,
+        prior: float,
+    ) -> tuple[MatchedStyle, float]:
+        search = CMA(mean=start, sigma=sigma, population_size=_SAMPLES_A_ROUND, seed=self._seed)
+        found = known
+        for _ in range(rounds):
+            told = []
+            for _ in range(_SAMPLES_A_ROUND):
+                place = search.ask()
+                style = style_at(place)
+                score = self.score(style) - prior * float(place @ place)
+                told.append((place, -score))
+                if score > best:
+                    found, best = style, score
+            search.tell(told)
+        return found, best
+
+    def done(self) -> None:
+        self._report(Progress.complete("Matching"))
+
+    def _sound(self, style: MatchedStyle, sentences: Sequence[str]) -> Samples:
+        if self._cancelled():
+            raise CancelledError("the voice match was cancelled", hint="Start it again at any time.")
+        self.evaluations += 1
+        total = max(self._effort.evaluations + 8, self.evaluations + 1)
+        each_s = (time.monotonic() - self._began) / self.evaluations
+        left_s = each_s * (total - self.evaluations) if self.evaluations > 1 else None
+        self._report(Progress("Matching", self.evaluations, total, eta_s=left_s))
+        return np.concatenate([self._say(style, sentence) for sentence in sentences])
+
+    def _print(self, sound: Samples) -> Voiceprint | None:
+        """A print of what was said; None if it is hardly speech."""
+        try:
+            return loaded_encoder().voiceprint(sound, RATE_HZ)
+        except InputError:
+            return None
+
+
+def _female(voice_id: str) -> bool:
+    bank = load_bank()
+    return bool(bank.female[bank.voice_ids.index(voice_id)])

@@ -1,0 +1,82 @@
+"""Voice match in a worker process: opens a person's recordings on a grant, listens, searches."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.consent.grant import GrantedVoice, redeem_for_line
+from studio.core.errors import MissingError
+from studio.core.files import write_atomic
+from studio.core.progress import Progress
+from studio.core.time import utc_now
+from studio.engines.base import Line, Run
+from studio.engines.kokoro_style import MatchedStyle
+from studio.render.match.values import Candidate, MatchReport, MatchTask
+
+if TYPE_CHECKING:
+    from studio.audio.samples import Samples
+    from studio.render.match.person import Person
+
+_LANGUAGE = "en-GB"
+_TOLD_EVERY_S = 0.3
+
+
+def rank_voice(task: MatchTask) -> tuple[Candidate, ...]:
+    """The built-in voices nearest to a person, best first.
+
+    Raises:
+        RefusedError: the grant is not valid.
+        InputError: there is too little speech in the recordings.
+    """
+    _, person = _opened(task)
+    from studio.render.match.ranking import rank  # noqa: PLC0415 - as below
+
+    return rank(person)
+
+
+def match_voice(task: MatchTask) -> MatchReport:
+    """Search for a match; takes a minute or two.
+
+    Raises:
+        RefusedError: the grant is not valid, or the consent ended meanwhile.
+        InputError: there is too little speech in the recordings.
+        MissingError: the model is not there.
+        EngineError: the engine failed.
+    """
+    # Encoders and engine take a second or two to import, which only workers are to pay.
+    from studio.engines.kokoro import KokoroEngine, shipped_pack  # noqa: PLC0415
+    from studio.render.match.tuning import tune  # noqa: PLC0415
+
+    voice, person = _opened(task)
+    engine = KokoroEngine(task.weights)
+    why_not = engine.missing()
+    if why_not:
+        raise MissingError(why_not)
+
+    def say(style: MatchedStyle, sentence: str) -> "Samples":
+        voice.check_alive()
+        return engine.synthesize(Line((Run(sentence),), _LANGUAGE), engine.prepare_match(voice, style)).samples
+
+    return tune(person, say, shipped_pack, seed=task.seed, report=_telling(task.progress), cancelled=lambda: False)
+
+
+def _opened(task: MatchTask) -> tuple[GrantedVoice, "Person"]:
+    from studio.render.match.person import person_of  # noqa: PLC0415
+
+    voice = redeem_for_line(task.grant, task.grant.line_key, home=task.home, now=utc_now())
+    return voice, person_of(voice.reference_clips())
+
+
+def _telling(path: Path | None) -> Callable[[Progress], None]:
+    told = 0.0
+
+    def tell(progress: Progress) -> None:
+        nonlocal told
+        if path is not None and time.monotonic() - told > _TOLD_EVERY_S:
+            write_atomic(path, json.dumps(asdict(progress)).encode())
+            told = time.monotonic()
+
+    return tell
