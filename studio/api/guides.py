@@ -28,16 +28,27 @@ def guide_routes(studio: Studio) -> APIRouter:
         return _guide_value(project, studio.guides.get(project, segment))
 
     @routes.put(address)
-    async def record(project: str, segment: str, request: Request) -> dict[str, Any] | None:
-        """Lead a line by a recording, the request's body."""
+    async def record(project: str, segment: str, request: Request, revoice: str = "") -> dict[str, Any] | None:
+        """Lead a line by a recording, the request's body; or have it re-voiced by the engine that is named."""
         async with received(request, studio.settings.temporary, LARGEST_GUIDE_BYTES) as path:
-            guide = await run_sync(lambda: studio.guides.record(project, segment, path))
+            guide = await run_sync(lambda: studio.guides.record(project, segment, path, converter=revoice))
         return _guide_value(project, guide)
 
     @routes.post(address)
     def realign(project: str, segment: str) -> dict[str, Any] | None:
         """Align the recording there is to the words the line has now."""
         return _guide_value(project, studio.guides.realign(project, segment))
+
+    @routes.put(f"{address}/mode")
+    def choose(project: str, segment: str, revoice: str = "") -> dict[str, Any] | None:
+        """Have the recording there is re-voiced by an engine, or followed if none is named."""
+        return _guide_value(project, studio.guides.choose(project, segment, revoice))
+
+    @routes.get(f"{address}/converters")
+    def converters(project: str, segment: str) -> dict[str, Any]:
+        """What can re-voice recordings of this line, or why nothing can."""
+        found = studio.guides.converters(project, segment)
+        return {"ready": [{"name": name, "title": title} for name, title in found.ready], "missing": found.missing}
 
     @routes.delete(address)
     def remove(project: str, segment: str) -> None:
@@ -60,6 +71,7 @@ def _guide_value(project: str, guide: GuideView | None) -> dict[str, Any] | None
         "heard": guide.heard,
         "duration_s": guide.duration_s,
         "current": guide.current,
+        "converter": guide.converter,
         "suggestion": asdict(parse_delivery(guide.suggestion)) if guide.suggestion else None,
         "url": address,
     }

@@ -81,21 +81,32 @@ def guide(
     segment: Segment,
     file: Annotated[Path | None, typer.Argument(help="A recording of the line, read as you want it.")] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Forget the guide and destroy its recording.")] = False,
+    revoice: Annotated[
+        bool | None,
+        typer.Option("--revoice/--follow", help="Re-voice the recording itself, or follow its timing and melody."),
+    ] = None,
+    engine: Annotated[str, typer.Option(help="Which engine re-voices.")] = "openvoice",
     json: Json = False,
     home: Home = None,
 ) -> None:
     """Let a line follow the pace, pauses, pitch and energy of a recording, in its own voice; or show its guide.
 
-    The recording is kept to be heard and realigned only; it never becomes a voice.
+    With --revoice the recording itself is converted into the voice, which has to be one a person consented to. It is
+    kept to be heard, realigned and re-voiced only; it never becomes a voice.
     """
-    if remove and file is not None:
-        raise InputError("a guide is either recorded or removed", hint="Leave out the file or --remove.")
+    if remove and (file is not None or revoice is not None):
+        raise InputError("a guide is either recorded or removed", hint="Leave out --remove, or everything else.")
     with open_home(home) as studio:
         if remove:
             studio.guides.remove(project, segment)
             show({"guide": None}, json, lambda: "The guide and its recording are gone.")
             return
-        view = studio.guides.record(project, segment, file) if file else studio.guides.get(project, segment)
+        converter = engine if revoice else ""
+        if file:
+            studio.guides.record(project, segment, file, converter=converter)
+        elif revoice is not None:
+            studio.guides.choose(project, segment, converter)
+        view = studio.guides.get(project, segment)
         show(
             {"guide": view},
             json,
@@ -103,6 +114,7 @@ def guide(
                 "This line has no guide."
                 if view is None
                 else f"Heard: {view.heard}\nReads like: {view.suggestion}"
+                + (f"\nRe-voiced by {view.converter}." if view.converter else "\nThe voice follows it.")
                 + ("" if view.current else "\nIt was made for other words: record it again, or remove it.")
             ),
         )

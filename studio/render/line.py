@@ -55,7 +55,8 @@ class PlannedLine:
     @property
     def deliveries(self) -> tuple[str, ...]:
         """Names of the deliveries in it, as consents are held against."""
-        return tuple(sorted({run.delivery.preset for run in self.runs} | ({"guide"} if self.guide else set())))
+        led = {"guide"} if self.guide or self.reading_sha256 else set()
+        return tuple(sorted({run.delivery.preset for run in self.runs} | led))
 
 
 @dataclass(frozen=True, slots=True)

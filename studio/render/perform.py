@@ -12,12 +12,13 @@ import numpy as np
 from studio.audio.gain import crossfades, speech_power, within_full_scale
 from studio.audio.tilt import tilt
 from studio.core.errors import EngineError
-from studio.engines.base import Aspect, Engine, Line, Prepared, Rendered, Run, Samples, Word
+from studio.engines.base import Aspect, Engine, Line, Prepared, Rendered, Run, Samples, SourceReading, Word
 from studio.manuscript.delivery import NEUTRAL, NEUTRAL_PROSODY
 from studio.manuscript.guide import said_words
 from studio.render.guiding import follow_length, follow_level
 from studio.render.line import METHODS
 from studio.render.pieces import Piece, cut, join, shape
+from studio.render.revoicing import TAGS_NOTE, revoice, tagged
 
 _CROSSFADE_S: Final = 0.020
 _VOICE_ASPECTS: Final[frozenset[Aspect]] = frozenset({"pitch", "rate", "whisper", "pauses"})
@@ -52,11 +53,13 @@ def perform(engine: Engine, line: Line, voice: Prepared) -> Performance:
     """Say a line with its deliveries.
 
     A plain neutral line is the engine's own samples, bit for bit. A guide takes the place of the pace, pauses, pitch
-    and inner levels of the runs, also with an engine that cannot follow it.
+    and inner levels of the runs, also with an engine that cannot follow it. A reading is re-voiced as it is.
 
     Raises:
         EngineError: the line cannot be said, or what came out is not sound.
     """
+    if line.reading is not None:
+        return _revoiced(engine, line, voice, line.reading)
     guide = line.guide if line.guide and line.guide.words else None
     asked = frozenset[Aspect]().union(*map(_asked, line.runs)) - (_GUIDED_ASPECTS if guide else frozenset())
     follows = guide is not None and engine.info.guided
@@ -91,6 +94,12 @@ def perform(engine: Engine, line: Line, voice: Prepared) -> Performance:
             *(f"[{event}] cannot be made by {engine.info.name}; it is left out." for event in unmade),
         ),
     )
+
+
+def _revoiced(engine: Engine, line: Line, voice: Prepared, reading: SourceReading) -> Performance:
+    rendered = _checked(revoice(engine, line, voice, reading), line)
+    notes = (TAGS_NOTE,) if any(map(tagged, line.runs)) else ()
+    return Performance(within_full_scale(rendered.samples), rendered.sample_rate_hz, rendered.words, ("native",), notes)
 
 
 def _asked(run: Run) -> frozenset[Aspect]:
@@ -157,7 +166,10 @@ def _said_apart(engine: Engine, line: Line, voice: Prepared, asked: frozenset[As
 
 
 def _synthesized(engine: Engine, line: Line, voice: Prepared) -> Rendered:
-    rendered = engine.synthesize(line, voice)
+    return _checked(engine.synthesize(line, voice), line)
+
+
+def _checked(rendered: Rendered, line: Line) -> Rendered:
     samples = rendered.samples
     if samples.ndim != 1 or samples.size == 0 or not np.isfinite(samples).all():
         raise EngineError(f"the engine returned no usable sound for a line of {len(line.text)} characters")

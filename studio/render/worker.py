@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from studio.audio.flac import encode_take
+from studio.audio.flac import encode_take, read_take
 from studio.consent.grant import GrantedVoice, redeem_for_line
 from studio.consent.vault import Vault
 from studio.core.errors import EngineError, RefusedError, StorageError
 from studio.core.files import write_atomic
 from studio.core.time import utc_now
-from studio.engines.base import Engine, Line, Prepared
+from studio.engines.base import Engine, Line, Prepared, SourceReading
 from studio.engines.registry import make_engine
 from studio.manuscript.delivery import NEUTRAL
 from studio.render.line import FinishedTake, SpeakTask
@@ -64,7 +64,7 @@ def speak(task: SpeakTask) -> FinishedTake:
         raise RefusedError(f"voice '{voice.voice_id}' was changed meanwhile", hint="Start the work again.")
     prepared = _prepared(task, voice)
     started = time.process_time()
-    line = Line(task.line.runs, task.line.language, task.line.seed, task.line.guide)
+    line = Line(task.line.runs, task.line.language, task.line.seed, task.line.guide, _reading(task))
     from studio.render.perform import perform  # noqa: PLC0415 - scipy takes a second, which only workers are to pay
 
     performed = perform(engine, line, prepared)
@@ -98,6 +98,13 @@ def speak(task: SpeakTask) -> FinishedTake:
     except OSError as error:
         raise StorageError(f"a take cannot be stored: {error.strerror}", hint="Free some disk space.") from error
     return take
+
+
+def _reading(task: SpeakTask) -> SourceReading | None:
+    """The recording that is to be re-voiced, if the line asks for one."""
+    if not task.line.reading_sha256:
+        return None
+    return SourceReading(*read_take(BlobStore(task.home / "blobs").path(task.line.reading_sha256)))
 
 
 @cache

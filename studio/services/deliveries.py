@@ -15,7 +15,7 @@ from studio.manuscript.delivery import NEUTRAL, Delivery, Preset, Prosody, prese
 from studio.manuscript.tags import escape_tags, parse_delivery
 from studio.services.context import Context
 from studio.services.lines import check_words, say_line
-from studio.services.rows import find_project, gate_request
+from studio.services.rows import find_project, gate_request, line_request
 from studio.services.segments import PlannedSegment, plan_one
 from studio.store.tables import TakeRow
 
@@ -189,7 +189,7 @@ class DeliveryService:
 
         planned = plan_one(self._context, reference, segment_id)
         line = planned.segment.line
-        request = gate_request(planned.project, line.voice_id, deliveries=line.deliveries)
+        request = line_request(planned.project, line)
         self._context.gate.check(request)
         with self._context.database.read() as session:
             take = session.get(TakeRow, key or line.key)
@@ -241,7 +241,7 @@ class DeliveryService:
 
     def _say(self, planned: PlannedSegment) -> TakeRow:
         line = planned.segment.line
-        return say_line(self._context, line, gate_request(planned.project, line.voice_id, deliveries=line.deliveries))
+        return say_line(self._context, line, line_request(planned.project, line))
 
     def _allows(self, planned: PlannedSegment, preset: Preset) -> bool:
         """Whether the owner of the voice lets it be said so; any other refusal is the caller's to hear."""

@@ -1,7 +1,9 @@
 """Use cases of guide recordings: a line read as somebody wants it, for the voice that is cast to follow.
 
-A guide recording is a person's voice. It is kept to be heard again and to be aligned to other words, is never a
-reference clip, and is destroyed with its guide, its segment or its project.
+The voice follows its timing and melody, or the recording itself is re-voiced: converted into a voice that a person
+consented to. A guide recording is a person's voice. It is kept to be heard again, to be aligned to other words and,
+where that was chosen, to be re-voiced; it is never a reference clip, and is destroyed with its guide, its segment or
+its project.
 """
 
 import math
@@ -16,17 +18,19 @@ from sqlalchemy.orm import Session
 
 from studio.audio.flac import length, read_take
 from studio.consent.requests import GateRequest
-from studio.core.errors import EngineError, InputError, NotFoundError, RefusedError, StorageError
+from studio.consent.voices import ConsentedVoice
+from studio.core.errors import EngineError, InputError, MissingError, NotFoundError, RefusedError, StorageError
 from studio.core.hashing import sha256_bytes
 from studio.core.time import utc_now
 from studio.manuscript.delivery import NEUTRAL_NAME, Delivery, prosody_of
 from studio.manuscript.guide import Guide, said_words
 from studio.render.line import PlannedLine
-from studio.render.plan import plain, plan_line
+from studio.render.plan import engine_info, installed_engines, plain, plan_line, unready
 from studio.render.pool import WorkerDiedError
 from studio.services.context import Context
 from studio.services.lines import say_line
 from studio.services.rows import gate_request
+from studio.services.script import FOLLOW, REVOICE
 from studio.services.segments import PlannedSegment, find_segment, plan_one
 from studio.store.tables import ChapterRow, GuideRow, SegmentRow, TakeRow
 
@@ -40,6 +44,7 @@ _STEP_PERCENT = 5
 _RATE_PERCENT = (-50, 100)
 _RANGE_PERCENT = (-90, 200)
 _LEAST_VOICED = 0.15
+_NOT_A_PERSON = "Only the voice of a person who consented, with reference recordings, can re-voice a performance."
 
 _Result = TypeVar("_Result")
 
@@ -56,6 +61,7 @@ class GuideView:
         current: whether these are the words the segment says now; otherwise the guide waits.
         suggestion: the delivery that comes nearest to it, in canonical form; empty if that cannot be told.
         facts: what the reading measures; None if it is too short.
+        converter: name of the engine that re-voices it; empty if its timing and melody are followed.
     """
 
     segment_id: str
@@ -65,6 +71,20 @@ class GuideView:
     current: bool
     suggestion: str
     facts: "DeliveryFacts | None"
+    converter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Converters:
+    """What can re-voice recordings of a line.
+
+    Attributes:
+        ready: name and title of each engine that can do it now.
+        missing: why none can, in one sentence; empty if one can.
+    """
+
+    ready: tuple[tuple[str, str], ...]
+    missing: str
 
 
 class GuideService:
@@ -73,13 +93,14 @@ class GuideService:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def record(self, reference: str, segment_id: str, path: Path) -> GuideView:
+    def record(self, reference: str, segment_id: str, path: Path, *, converter: str = "") -> GuideView:
         """Let a line follow a recording of it, which takes the place of one that is there.
 
         Args:
             reference: project by name or id.
             segment_id: which segment.
             path: a sound file of at most 60 s; it is copied.
+            converter: the engine that is to re-voice the recording itself; its timing and melody are followed if empty.
 
         Raises:
             NotFoundError: no such project, segment or file.
@@ -91,7 +112,7 @@ class GuideService:
         """
         planned = plan_one(self._context, reference, segment_id, guided=False)
         line = planned.segment.line
-        self._context.gate.check(self._request(planned, {"guide", *line.deliveries}))
+        self._check_mode(planned, converter)
         from studio.hearing.guide import HearTask, hear_guide  # noqa: PLC0415
 
         task = HearTask(path, line.text, line.language, self._context.settings.weights)
@@ -110,7 +131,7 @@ class GuideService:
                 find_segment(session, reference, segment_id)
                 old = session.get(GuideRow, segment_id)
                 replaced = old.blob_sha256 if old else blob
-                session.merge(_row(segment_id, blob, line.text, heard.heard, guide))
+                session.merge(_row(segment_id, blob, line.text, heard.heard, guide, converter))
                 session.flush()
                 if replaced != blob:
                     _destroy(self._context, session, [replaced])
@@ -130,16 +151,50 @@ class GuideService:
         """
         planned = plan_one(self._context, reference, segment_id, guided=False)
         line = planned.segment.line
-        self._context.gate.check(self._request(planned, {"guide", *line.deliveries}))
         row = self._row(reference, segment_id)
+        self._check_mode(planned, row.engine)
         from studio.hearing.guide import check_same_words  # noqa: PLC0415
 
         check_same_words(line.text, row.heard, line.language)
         guide = self._follow(row.blob_sha256, self._reference_take(planned), line)
         with self._context.database.write() as session:
             find_segment(session, reference, segment_id)
-            session.merge(_row(segment_id, row.blob_sha256, line.text, row.heard, guide))
+            session.merge(_row(segment_id, row.blob_sha256, line.text, row.heard, guide, row.engine))
         return self._view(reference, segment_id)
+
+    def choose(self, reference: str, segment_id: str, converter: str) -> GuideView:
+        """Have the recording there is re-voiced by an engine, or followed if none is named.
+
+        Raises:
+            NotFoundError: no such project, segment or engine, or there is no guide.
+            InputError: the engine re-voices nothing, or the voice is nobody's.
+            RefusedError: the gate does not let the voice sound so.
+            MissingError: the engine is not ready on this machine.
+        """
+        planned = plan_one(self._context, reference, segment_id, guided=False)
+        self._check_mode(planned, converter)
+        with self._context.database.write() as session:
+            find_segment(session, reference, segment_id)
+            row = session.get(GuideRow, segment_id)
+            if row is None:
+                raise _no_guide(segment_id)
+            row.mode, row.engine = _mode(converter), converter
+        return self._view(reference, segment_id)
+
+    def converters(self, reference: str, segment_id: str) -> Converters:
+        """What can re-voice recordings of a line, in its voice and on this machine.
+
+        Raises:
+            NotFoundError: no such project or segment.
+            InputError: no voice is cast for it.
+        """
+        planned = plan_one(self._context, reference, segment_id, guided=False)
+        if not isinstance(self._context.voice(planned.segment.line.voice_id), ConsentedVoice):
+            return Converters((), _NOT_A_PERSON)
+        known = [info for info in installed_engines() if info.converts]
+        why = {info.name: unready(info.name, self._context.settings.weights) for info in known}
+        ready = tuple((info.name, info.title or info.name) for info in known if not why[info.name])
+        return Converters(ready, "" if ready else next(iter(why.values()), "No engine that re-voices is installed."))
 
     def get(self, reference: str, segment_id: str) -> GuideView | None:
         """The guide of a segment, if it has one.
@@ -177,6 +232,20 @@ class GuideService:
             session.delete(row)
             session.flush()
             _destroy(self._context, session, [row.blob_sha256])
+
+    def _check_mode(self, planned: PlannedSegment, converter: str) -> None:
+        """See that a line may be led by a recording, and by its sound itself if a converter is named."""
+        line = planned.segment.line
+        if converter:
+            if not engine_info(converter).converts:
+                known = ", ".join(info.name for info in installed_engines() if info.converts)
+                raise InputError(f"{converter} says words; it re-voices no recordings", hint=f"Choose one of: {known}.")
+            if not isinstance(self._context.voice(line.voice_id), ConsentedVoice):
+                raise InputError(_NOT_A_PERSON, where=line.voice_id, hint="Let the voice follow the recording instead.")
+            why = unready(converter, self._context.settings.weights)
+            if why:
+                raise MissingError(why)
+        self._context.gate.check(self._request(planned, {"guide", *line.deliveries}, converter))
 
     def _refuse_replica(self, sha256: str) -> None:
         """A take of a living voice is no guide: as one it would outlive the consent it was made under.
@@ -216,6 +285,7 @@ class GuideService:
             current=row.spoken == planned.segment.line.text,
             suggestion=self._suggestion(planned, row.spoken, facts),
             facts=facts,
+            converter=row.engine,
         )
 
     def _suggestion(self, planned: PlannedSegment, spoken: str, facts: "DeliveryFacts | None") -> str:
@@ -247,8 +317,8 @@ class GuideService:
         return plan_line(plain(spoken), line.language, self._context.voice(line.voice_id), seed=line.seed)
 
     @staticmethod
-    def _request(planned: PlannedSegment, deliveries: Iterable[str]) -> GateRequest:
-        return gate_request(planned.project, planned.segment.line.voice_id, deliveries=deliveries)
+    def _request(planned: PlannedSegment, deliveries: Iterable[str], engine: str = "") -> GateRequest:
+        return gate_request(planned.project, planned.segment.line.voice_id, deliveries=deliveries, engine=engine)
 
     def _work(self, function: Callable[..., _Result], task: "HearTask | FollowTask") -> _Result:
         try:
@@ -315,7 +385,11 @@ def _facts(path: Path, spoken: str, language: str) -> "DeliveryFacts | None":
     return facts if math.isfinite(facts.speech_s) else None
 
 
-def _row(segment_id: str, blob: str, spoken: str, heard: str, guide: Guide) -> GuideRow:
+def _mode(converter: str) -> str:
+    return REVOICE if converter else FOLLOW
+
+
+def _row(segment_id: str, blob: str, spoken: str, heard: str, guide: Guide, converter: str) -> GuideRow:
     return GuideRow(
         segment_id=segment_id,
         blob_sha256=blob,
@@ -324,6 +398,8 @@ def _row(segment_id: str, blob: str, spoken: str, heard: str, guide: Guide) -> G
         words=[list(times) for times in guide.words],
         pitch_st=list(guide.pitch_st),
         level_db=list(guide.level_db),
+        mode=_mode(converter),
+        engine=converter,
         created_at=utc_now().isoformat(),
     )
 

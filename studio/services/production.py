@@ -28,7 +28,7 @@ from studio.services.lines import record_take
 from studio.services.mastering import MasteredBlob, MasterPlan, make_master, plan_masters
 from studio.services.parallel import Piece, run_pieces
 from studio.services.releasing import build_release, check_release, delivery_keys, export_folder, write_file
-from studio.services.rows import gate_request, gate_requests
+from studio.services.rows import gate_requests, line_request
 from studio.services.script import Script, read_script
 from studio.services.views import figures_json
 from studio.services.voice_uses import MadeThing, note_work, takes_of
@@ -63,7 +63,7 @@ class Production:
         project = script.project
 
         def authorize(line: PlannedLine) -> Grant:
-            request = gate_request(project, line.voice_id, deliveries=line.deliveries)
+            request = line_request(project, line)
             return self._context.gate.authorize(replace(request, line_key=line.key))
 
         finished = render_lines(

@@ -26,8 +26,17 @@ def gate_request(
     stage: Literal["cast", "speak", "release"] = "speak",
     *,
     deliveries: Iterable[str] = (NEUTRAL_NAME,),
+    engine: str = "",
 ) -> GateRequest:
-    """What a project asks of the gate for a voice."""
+    """What a project asks of the gate for a voice.
+
+    Args:
+        project: for which.
+        voice_id: whose voice.
+        stage: of the work.
+        deliveries: how it is to be said.
+        engine: which is to speak it; empty for the one the voice is set to.
+    """
     return GateRequest(
         voice_id,
         project.use,
@@ -36,15 +45,24 @@ def gate_request(
         content=tuple(project.content),
         deliveries=tuple(sorted(set(deliveries))),
         stage=stage,
+        engine=engine,
     )
 
 
+def line_request(project: ProjectRow, line: PlannedLine) -> GateRequest:
+    """What a project asks of the gate to have a line said, or a recording of it re-voiced."""
+    return gate_request(project, line.voice_id, deliveries=line.deliveries, engine=line.engine)
+
+
 def gate_requests(project: ProjectRow, lines: Iterable[PlannedLine]) -> list[GateRequest]:
-    """What lines ask of the gate: each voice once, with all the deliveries it is to be said in."""
-    asked: dict[str, set[str]] = {}
+    """What lines ask of the gate: each voice once for each engine, with all the deliveries it is to be said in."""
+    asked: dict[tuple[str, str], set[str]] = {}
     for line in lines:
-        asked.setdefault(line.voice_id, set()).update(line.deliveries)
-    return [gate_request(project, voice_id, deliveries=names) for voice_id, names in sorted(asked.items())]
+        asked.setdefault((line.voice_id, line.engine), set()).update(line.deliveries)
+    return [
+        gate_request(project, voice_id, deliveries=names, engine=engine)
+        for (voice_id, engine), names in sorted(asked.items())
+    ]
 
 
 def find_project(session: Session, reference: str) -> ProjectRow:

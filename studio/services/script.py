@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from studio.consent.voices import Voice
+from studio.consent.voices import ConsentedVoice, Voice
 from studio.core.errors import InputError
 from studio.manuscript.delivery import NEUTRAL_NAME, Delivery
 from studio.manuscript.guide import Guide
@@ -14,7 +14,7 @@ from studio.manuscript.tags import parse_delivery
 from studio.render.line import PlannedLine
 from studio.render.plan import check_language, plan_line
 from studio.render.runs import spoken_line
-from studio.services.context import Context
+from studio.services.context import Context, consented_voice
 from studio.services.rows import (
     cast_role,
     cast_voices,
@@ -26,7 +26,11 @@ from studio.services.rows import (
     spoken_chapters,
 )
 from studio.services.views import ChapterView
+from studio.store.consent_tables import VoiceRow
 from studio.store.tables import GuideRow, ProjectRow, SegmentRow, TakeRow
+
+FOLLOW, REVOICE = "follow", "revoice"
+"""Modes of a guide: the voice follows its timing and melody, or the recording itself is converted into the voice."""
 
 _KEYS_PER_QUERY = 500
 
@@ -120,7 +124,8 @@ def read_script(context: Context, session: Session, reference: str, numbers: set
         segments = []
         for segment in row.segments:
             voice = cast[cast_role(project, cast, segment.role)]
-            segments.append(plan_segment(project, segment, voice, guides.get(segment.id)))
+            guide = guides.get(segment.id)
+            segments.append(plan_segment(project, segment, voice, guide, converted_voice(session, voice, guide)))
         view = chapter_view(row, index[row.id])
         chapters.append(ScriptChapter(view, row.kind if view.kind == "credits" else None, tuple(segments)))
     for request in gate_requests(project, (s.line for chapter in chapters for s in chapter.segments)):
@@ -140,22 +145,36 @@ def plan_segment(
     segment: SegmentRow,
     voice: Voice,
     guide: GuideRow | None = None,
+    converted: Voice | None = None,
     *,
     text: str | None = None,
     delivery: Delivery | None = None,
 ) -> ScriptSegment:
     """Plan one segment as it stands, or as it would be with another text or delivery.
 
-    A guide recording is followed while the segment says the words it was aligned to.
+    A guide recording is followed, or re-voiced, while the segment says the words it was aligned to.
+
+    Args:
+        project: it is part of.
+        segment: its row.
+        voice: who speaks.
+        guide: its guide recording, if it has one.
+        converted: the same voice as the guide's converter speaks it, of `converted_voice`.
+        text: in place of its own.
+        delivery: in place of its own.
     """
     written = segment.text if text is None else text
     begun = parse_delivery(segment.delivery) if delivery is None else delivery
     spoken = spoken_line(written, project.language, delivery=begun, heading=segment.kind == SegmentKind.HEADING)
     problems = spoken.problems
     said = " ".join(run.text for run in spoken.runs if run.text)
-    followed = None
+    followed, reading = None, ""
     if guide is not None and guide.spoken == said:
         followed = guide_of(guide)
+        if guide.mode == REVOICE and converted is None:
+            problems = (*problems, "Only the voice of a person can re-voice a recording; its timing is followed here.")
+        elif guide.mode == REVOICE and converted is not None:
+            voice, reading = converted, guide.blob_sha256
     elif guide is not None:
         problems = (*problems, "The guide recording was made for other words; realign or remove it.")
     rest_s = spoken.rest_s if spoken.rest_s is not None else segment.rest_s
@@ -168,9 +187,17 @@ def plan_segment(
         pause_s=structural_s if rest_s is None else rest_s,
         level_db=spoken.level_db,
         role=segment.role,
-        line=plan_line(spoken.runs, project.language, voice, seed=segment.seed, guide=followed),
+        line=plan_line(spoken.runs, project.language, voice, seed=segment.seed, guide=followed, reading=reading),
         problems=problems,
     )
+
+
+def converted_voice(session: Session, voice: Voice, guide: GuideRow | None) -> Voice | None:
+    """A voice as the converter of a guide speaks it; None if the guide is not re-voiced, or not in a person's voice."""
+    if guide is None or guide.mode != REVOICE or not isinstance(voice, ConsentedVoice):
+        return None
+    row = session.get(VoiceRow, voice.voice_id)
+    return consented_voice(session, row, guide.engine) if row is not None else None
 
 
 def guide_of(row: GuideRow) -> Guide:

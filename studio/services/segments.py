@@ -9,8 +9,8 @@ from studio.manuscript.delivery import Delivery
 from studio.manuscript.tags import parse_delivery
 from studio.services.context import Context
 from studio.services.lines import check_words, say_line
-from studio.services.rows import cast_voices, chapter_index, find_project, gate_request, role_voice
-from studio.services.script import Script, ScriptSegment, plan_segment, read_script
+from studio.services.rows import cast_voices, chapter_index, find_project, line_request, role_voice
+from studio.services.script import Script, ScriptSegment, converted_voice, plan_segment, read_script
 from studio.services.views import SegmentState, SegmentView
 from studio.store.tables import GuideRow, ProjectRow, SegmentRow
 
@@ -70,7 +70,7 @@ class SegmentService:
         self.set_line(reference, segment_id, text, delivery=delivery, seed=seed)
         planned = plan_one(self._context, reference, segment_id)
         line = planned.segment.line
-        request = gate_request(planned.project, line.voice_id, deliveries=line.deliveries)
+        request = line_request(planned.project, line)
         say_line(self._context, line, request)
         return self.one(reference, segment_id)
 
@@ -99,7 +99,7 @@ class SegmentService:
             segment = find_segment(session, reference, segment_id)
             planned = _planned(self._context, session, project, segment, words, wanted)
             line = planned.line
-            self._context.gate.check(gate_request(project, line.voice_id, deliveries=line.deliveries))
+            self._context.gate.check(line_request(project, line))
             segment.text = words if words is not None else segment.text
             segment.delivery = str(wanted) if wanted is not None else segment.delivery
             segment.seed = seed if seed is not None else segment.seed
@@ -152,7 +152,8 @@ def _planned(
 ) -> ScriptSegment:
     voice = context.voice(role_voice(project, cast_voices(session, project.id), segment.role))
     guide = session.get(GuideRow, segment.id) if guided else None
-    return plan_segment(project, segment, voice, guide, text=text, delivery=delivery)
+    converted = converted_voice(session, voice, guide)
+    return plan_segment(project, segment, voice, guide, converted, text=text, delivery=delivery)
 
 
 def find_segment(session: Session, reference: str, segment_id: str) -> SegmentRow:
