@@ -69,9 +69,7 @@ def test_the_whole_way_by_commands_alone(
     assert wrong.json["statement"]["outcome"] == "refuse"
     _refused(wrong, 2, "Attempts left with these code words: 2.")
     told = command("consent", "record", consent, recorded("statement", drawn["text"]), "--json")
-    for draw in range(
-        NEW_CODES
-    ):  # recognition mishears one number in a hundred: a person asks for another, and so here
+    for draw in range(NEW_CODES):  # a number is misheard now and then: a person asks for another, and so here
         if told.status == 0:
             break
         refused = [each["name"] for each in told.json["statement"]["checks"] if each["outcome"] == "refuse"]
