@@ -18,15 +18,14 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from studio.bootstrap import Studio, open_studio, read_settings
 from studio.consent.actors import Actor, Role
 from studio.consent.states import ConsentState
 from tests.e2e.conftest import _BROWSERS as SYSTEM_BROWSERS
-from tests.e2e.conftest import ARTIFACTS, DESKTOP, PHONE, Server, Watch
-from tests.e2e.test_browser_access import RULES
+from tests.e2e.conftest import ARTIFACTS, PHONE, Server, Watch
+from tests.e2e.looks import every_look, violations
 
 pytestmark = [pytest.mark.browser]
 LOCAL = Actor("Sam Studio", Role.LOCAL)
@@ -152,17 +151,11 @@ class Camera:
     found: list[object] = field(default_factory=list)
 
     def take(self, page: Any, name: str) -> None:
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            for size, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
-                page.set_viewport_size(viewport)
-                page.wait_for_timeout(150)
-                page.screenshot(path=ARTIFACTS / f"my-voice-{name}-{size}-{scheme}.png", full_page=True)
-                if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                    self.found.append((name, size, "wider than the screen"))
-                for violation in Axe().run(page, options=RULES).response["violations"]:
-                    nodes = [node["html"][:160] for node in violation["nodes"]]
-                    self.found.append((name, size, scheme, violation["id"], nodes[:3]))
+        for size, scheme in every_look(page):
+            page.screenshot(path=ARTIFACTS / f"my-voice-{name}-{size}-{scheme}.png", full_page=True)
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                self.found.append((name, size, "wider than the screen"))
+            self.found += violations(page, f"{name} {size} {scheme}", colors_only=scheme == "dark")
         page.emulate_media(color_scheme="light")
         page.set_viewport_size(PHONE)
 
