@@ -11,12 +11,11 @@ import numpy as np
 import pytest
 import soundfile as sf
 import soxr
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from studio.manuscript.delivery import presets
 from tests.e2e.conftest import ARTIFACTS, DESKTOP, PHONE, Server, Watch
-from tests.e2e.test_browser_access import RULES
+from tests.e2e.looks import Violation, too_wide, violations
 from tests.e2e.test_browser_hostile import HOSTILE, assert_nothing_ran
 
 pytestmark = pytest.mark.browser
@@ -269,45 +268,47 @@ def test_a_voice_follows_a_reading_and_everything_can_be_seen_and_used(
 
 def look_at_all(hearing: Any, server: Server, project: str, watch: Watch) -> None:
     found = []
-    for scheme in ("light", "dark"):
-        for size, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
-            context = hearing.new_context(base_url=server.address, viewport=viewport, color_scheme=scheme)
-            photo = context.new_page()
-            watch.follow(photo)
-            rows = open_lines(photo, project)
-            found += seen(photo, f"lines-{size}-{scheme}")
-            row(photo, SPOKEN).click()
-            expect(photo.locator(".vv-verdict")).to_be_visible(timeout=HEARD_MS)
-            expect(photo.get_by_text("Following this reading")).to_be_visible(timeout=HEARD_MS)
-            folds = ("#vv-delivery", ".vv-fine", ".vv-insert")
-            for fold in folds:
-                photo.locator(f"{fold} summary").click()
-            found += seen(photo, f"lines-editor-{size}-{scheme}")
-            for fold in folds:
-                photo.locator(f"{fold} summary").click()
-            photo.locator(".vv-lane-key").scroll_into_view_if_needed()
-            seen(photo, f"lines-lane-{size}-{scheme}", axe=False)
-            photo.locator(".vv-guide").scroll_into_view_if_needed()
-            seen(photo, f"lines-guide-{size}-{scheme}", axe=False)
-            if viewport is PHONE:
-                small = photo.evaluate(
-                    "[...document.querySelectorAll('#line-editor :is(button, summary, textarea, select)')]"
-                    ".filter(each => each.checkVisibility() && each.getBoundingClientRect().height < 43.5)"
-                    ".map(each => each.outerHTML.slice(0, 120))"
-                )
-                assert not small, small
-            assert rows.count() > 3
-            context.close()
+    for size, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
+        context = hearing.new_context(base_url=server.address, viewport=viewport, color_scheme="light")
+        photo = context.new_page()
+        watch.follow(photo)
+        rows = open_lines(photo, project)
+        found += in_both_schemes(photo, f"lines-{size}")
+        row(photo, SPOKEN).click()
+        expect(photo.locator(".vv-verdict")).to_be_visible(timeout=HEARD_MS)
+        expect(photo.get_by_text("Following this reading")).to_be_visible(timeout=HEARD_MS)
+        folds = ("#vv-delivery", ".vv-fine", ".vv-insert")
+        for fold in folds:
+            photo.locator(f"{fold} summary").click()
+        found += in_both_schemes(photo, f"lines-editor-{size}")
+        for fold in folds:
+            photo.locator(f"{fold} summary").click()
+        for part, place in (("lane", ".vv-lane-key"), ("guide", ".vv-guide")):
+            photo.locator(place).scroll_into_view_if_needed()
+            in_both_schemes(photo, f"lines-{part}-{size}", axe=False)
+        if viewport is PHONE:
+            small = photo.evaluate(
+                "[...document.querySelectorAll('#line-editor :is(button, summary, textarea, select)')]"
+                ".filter(each => each.checkVisibility() && each.getBoundingClientRect().height < 43.5)"
+                ".map(each => each.outerHTML.slice(0, 120))"
+            )
+            assert not small, small
+        assert rows.count() > 3
+        context.close()
     assert not found, "\n".join(map(str, found))
 
 
-def seen(page: Any, name: str, *, axe: bool = True) -> list[Any]:
+def in_both_schemes(page: Any, name: str, *, axe: bool = True) -> list[Violation]:
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found += seen(page, f"{name}-{scheme}", axe=axe)
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def seen(page: Any, name: str, *, axe: bool = True) -> list[Violation]:
     page.wait_for_timeout(250)
     page.screenshot(path=ARTIFACTS / f"{name}.png")
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{name} is too wide"
-    if not axe:
-        return []
-    answer = Axe().run(page, options=RULES).response
-    assert any(rule["id"] == "color-contrast" for rule in answer["passes"]), "axe looked at nothing"
-    return [(name, rule["id"], [node["html"][:160] for node in rule["nodes"]][:3]) for rule in answer["violations"]]
+    assert not too_wide(page), f"{name} is too wide"
+    return violations(page, name, colors_only=name.endswith("-dark")) if axe else []
