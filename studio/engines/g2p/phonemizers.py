@@ -34,12 +34,28 @@ def installed_languages() -> tuple[str, ...]:
     return (*_ENGLISH, *european, *((chinese.CHINESE,) if chinese.is_installed() else ()))
 
 
+def nearest_language(language: str) -> str:
+    """The installed language that is read in place of one: itself, or another region's; itself if there is none.
+
+    English of a region that is not installed is read as British, but that of the Americas, or of none, as American.
+    """
+    installed = installed_languages()
+    tongue, _, region = language.partition("-")
+    same = [tag for tag in installed if tag.partition("-")[0] == tongue.lower()]
+    if language in installed or not same:
+        return language
+    if tongue.lower() == "en":
+        return "en-US" if region in {"", "CA", "PH", "PR"} else "en-GB"
+    return same[0]
+
+
 def phonemizer_for(language: str) -> Phonemizer:
     """The phonemizer of a language.
 
     Raises:
         EngineError: Kokoro does not speak it, or not as installed here.
     """
+    language = nearest_language(language)
     if language not in installed_languages():
         hint = f"Installed: {', '.join(installed_languages())}."
         if language in {*espeak.ESPEAK_VOICES, chinese.CHINESE}:
