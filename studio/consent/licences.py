@@ -1,4 +1,4 @@
-"""Voices that are used under a licence, and the records of those that ship: what `voices/manifest.toml` says of each."""
+"""Voices used under a licence, and the records of those that ship: what `voices/manifest.toml` says of each."""
 
 import tomllib
 from collections.abc import Mapping

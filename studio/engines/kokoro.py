@@ -125,7 +125,6 @@ class KokoroEngine:
             RefusedError: the pack is not what the grant was given for.
             EngineError: there is no such voice, or the model cannot be loaded.
         """
-        self._load_model()
         if voice.consent_id:
             return self.prepare_match(voice, _style_of(voice))
         if voice.files:
@@ -133,6 +132,7 @@ class KokoroEngine:
         else:
             pack = shipped_pack(voice.voice_id)
             voice.check_data(sha256_bytes(pack.tobytes()))
+        self._load_model()
         return _Pack(voice.voice_id, pack.astype(np.float32))
 
     def prepare_match(self, voice: GrantedVoice, style: MatchedStyle) -> Prepared:

@@ -18,8 +18,8 @@ from studio.core.errors import ConflictError, InputError, RefusedError
 from studio.services.consents import approvals
 from studio.services.consents.evidence import (
     Examiner,
-    Sealing,
     Reading,
+    Sealing,
     add_reference,
     destroy,
     remove_files,

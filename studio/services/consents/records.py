@@ -24,8 +24,8 @@ from studio.render.plan import cloning_engine, installed_engines
 from studio.services.consents import approvals
 from studio.services.consents.evidence import (
     Examiner,
-    add_document,
     Reading,
+    add_document,
     add_reference,
     clean_label,
     label_reference,

@@ -57,7 +57,7 @@ def test_a_draft_has_a_voice_a_key_and_an_event(studio: Studio):
         ({"first_day": "0001-01-01"}, "out of any reasonable range"),
         ({"time_zone": "Mars/Olympus"}, "not a time zone"),
         ({"unknown": 1}, "'terms.unknown' is not right"),
-        ({"engine": "kokoro"}, "no engine 'kokoro' that can take on a voice"),
+        ({"engine": "piper"}, "no engine 'piper' that can take on a voice"),
         ({"voice_id": "../evil"}, "cannot be the id of a voice"),
         ({"subject": {"status": "deceased", "guardian": "Ann Doe"}}, "cannot speak a statement"),
         ({"subject": {"status": "minor"}}, "guardian is missing"),
