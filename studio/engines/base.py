@@ -218,7 +218,7 @@ class Engine(Protocol):
         ...
 
     def missing(self) -> str:
-        """Why it cannot speak on this machine, in one sentence that says what to do; empty if it can. No model loads."""
+        """Why it cannot speak on this machine, in a sentence that says what to do; empty if it can. No model loads."""
         ...
 
     def prepare(self, voice: GrantedVoice) -> Prepared:
