@@ -40,6 +40,7 @@ from studio.services.context import Context
 from studio.services.deliveries import DeliveryService
 from studio.services.dispatcher import Dispatcher
 from studio.services.engine_testing import EngineTestService
+from studio.services.engines import EngineService
 from studio.services.guides import GuideService
 from studio.services.jobs import JobService
 from studio.services.library import LibraryService
@@ -96,6 +97,7 @@ class Studio:
         segments: words of the script.
         auditions: single sentences.
         deliveries: lines tried out, compared and looked at.
+        engines: which there are, and installing what they need.
         engine_tests: the engine test kit.
         guides: recordings that lines follow.
         jobs: queue, follow and cancel long work.
@@ -120,6 +122,7 @@ class Studio:
     segments: SegmentService
     auditions: AuditionService
     deliveries: DeliveryService
+    engines: EngineService
     engine_tests: EngineTestService
     guides: GuideService
     jobs: JobService
@@ -191,6 +194,7 @@ def open_studio(settings: Settings) -> Studio:
         segments=SegmentService(context),
         auditions=AuditionService(context),
         deliveries=DeliveryService(context),
+        engines=EngineService(context),
         engine_tests=EngineTestService(context),
         guides=GuideService(context),
         jobs=JobService(context),

@@ -1,27 +1,21 @@
-"""Commands about single sounds: say, check; engines."""
+"""Commands about single sounds: say, check."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from studio.cli import engine_test
-from studio.cli.shell import Home, Json, log_at, open_home, results, show, table_of
+from studio.cli.shell import Home, Json, log_at, open_home, results, show
 from studio.core.time import clock_text
 from studio.manuscript.delivery import NEUTRAL_NAME
-from studio.render.plan import installed_engines
 from studio.services.auditions import write_wav
 from studio.services.checkups import check_audio
-
-engines_app = typer.Typer(help="Speech engines.", no_args_is_help=True)
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command("say")(say)
     app.command("check")(check)
-    engine_test.add_to(engines_app)
-    app.add_typer(engines_app, name="engines")
 
 
 def say(
@@ -74,18 +68,3 @@ def check(
                 )
     if not all(report.passed for report in reports):
         raise typer.Exit(1)
-
-
-@engines_app.command("list")
-def list_engines(json: Json = False, home: Home = None) -> None:
-    """List the engines that are installed, with what they can do."""
-    log_at(home)
-    engines = installed_engines()
-    show(
-        {"engines": engines},
-        json,
-        lambda: table_of(
-            ["Engine", "Version", "Languages", "Cloning", "Licence"],
-            [[e.name, e.version, ", ".join(e.languages), e.cloning, e.licence] for e in engines],
-        ),
-    )
