@@ -90,7 +90,8 @@ class FinishedTake:
         characters: length of the spoken text.
         duration_s: length of the sound.
         cpu_s: processor seconds it took.
-        flags: what sounded wrong by measurement ("too-short", "too-long", "silent"); empty if nothing.
+        flags: what sounded wrong by measurement ("too-short", "too-long", "silent") or to the recogniser ("misheard");
+            empty if nothing.
         consent_id: consent it was spoken under; empty for a stock voice.
         project_id: project it was made for; empty for an audition.
         use: what for.

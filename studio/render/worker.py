@@ -65,9 +65,7 @@ def speak(task: SpeakTask) -> FinishedTake:
     prepared = _prepared(task, voice)
     started = time.process_time()
     line = Line(task.line.runs, task.line.language, task.line.seed, task.line.guide, _reading(task))
-    from studio.render.perform import perform  # noqa: PLC0415 - scipy takes a second, which only workers are to pay
-
-    performed = perform(engine, line, prepared)
+    performed, misheard = _performed(engine, line, prepared, task.weights)
     cpu_s = time.process_time() - started
     duration_s = len(performed.samples) / performed.sample_rate_hz
     voice.check_alive(duration_s)
@@ -87,7 +85,7 @@ def speak(task: SpeakTask) -> FinishedTake:
             characters=len(task.line.text),
             duration_s=duration_s,
             cpu_s=cpu_s,
-            flags=_flags(performed, line),
+            flags=(*_flags(performed, line), *misheard),
             delivery=_delivery(line),
             methods=performed.methods,
             notes=performed.notes,
@@ -98,6 +96,18 @@ def speak(task: SpeakTask) -> FinishedTake:
     except OSError as error:
         raise StorageError(f"a take cannot be stored: {error.strerror}", hint="Free some disk space.") from error
     return take
+
+
+def _performed(engine: Engine, line: Line, voice: Prepared, weights: Path) -> tuple["Performance", tuple[str, ...]]:
+    """The line as it sounds, and what listening to it found. Imports take seconds, which only workers are to pay."""
+    if engine.info.proofed:
+        from studio.render.proofing import perform_proofed  # noqa: PLC0415 - the recogniser
+
+        proofed = perform_proofed(engine, line, voice, weights)
+        return proofed.performance, proofed.flags
+    from studio.render.perform import perform  # noqa: PLC0415 - scipy
+
+    return perform(engine, line, voice), ()
 
 
 def _reading(task: SpeakTask) -> SourceReading | None:
