@@ -170,10 +170,12 @@ def remove(weights_dir: Path, name: str) -> bool:
     """
     find_recipe(name)
     place = weights_dir / FOLDER / name
-    if not place.exists():
+    if not place.parent.exists():
         return False
     try:
         with _locked(place):
+            if not place.exists():
+                return False
             (place / _MARKER).unlink(missing_ok=True)
             shutil.rmtree(place)
     except OSError as error:
