@@ -14,7 +14,9 @@ from studio.engines.registry import engine_names, make_engine
 from studio.manuscript.guide import Guide
 from studio.render.licensing import licences_of
 from studio.render.line import PERFORMANCE_VERSION, PlannedLine
+from studio.weights.adoption import load_adoptable
 from studio.weights.registry import load_registry
+from studio.weights.store import WeightsStore
 
 _log = logging.getLogger(__name__)
 
@@ -129,9 +131,32 @@ def check_language(voice: Voice, language: str) -> None:
 
 
 @cache
-def _weights_hashes(models: tuple[str, ...]) -> tuple[str, ...]:
+def _pinned_hashes(models: tuple[str, ...]) -> tuple[str, ...]:
     registry = load_registry()
     return tuple(file.sha256 for model in models for file in registry[model].files)
+
+
+@cache
+def _store(weights: Path) -> WeightsStore:
+    return WeightsStore(weights)
+
+
+def _weights_hashes(models: tuple[str, ...], weights: Path | None) -> tuple[str, ...]:
+    """Hashes of an engine's model files: as pinned, or as they were handed over on this machine.
+
+    Raises:
+        MissingError: the terms of a model that is handed over were not accepted here.
+    """
+    handed_over = [model for model in models if model in load_adoptable()]
+    if not handed_over:
+        return _pinned_hashes(models)
+    hashes = [file.sha256 for model in models if weights for file in _store(weights).model(model).files]
+    if not hashes or "" in hashes:
+        raise MissingError(
+            f"the terms of model '{handed_over[0]}' were not accepted on this machine",
+            hint=f'Run `studio weights pull {handed_over[0]} --from FOLDER --accept-terms --by "Your Name"`.',
+        )
+    return tuple(hashes)
 
 
 def plan_line(
@@ -142,6 +167,7 @@ def plan_line(
     seed: int = 0,
     guide: Guide | None = None,
     reading: str = "",
+    weights: Path | None = None,
 ) -> PlannedLine:
     """Decide everything that shapes the sound of a line and key it.
 
@@ -156,6 +182,10 @@ def plan_line(
         seed: for engines that are not deterministic.
         guide: how it is read, if a guide recording decides that.
         reading: blob of the recording that an engine that converts is to re-voice.
+        weights: folder of the model files, for engines whose models were handed over.
+
+    Raises:
+        MissingError: the terms of such a model were not accepted here.
     """
     info = engine_info(voice.engine)
     shape = voice.shape_sha256 if isinstance(voice, ConsentedVoice) else ""
@@ -167,7 +197,7 @@ def plan_line(
         "engine": info.name,
         "engine_version": info.version,
         "performance": PERFORMANCE_VERSION,
-        "weights": _weights_hashes(info.weights),
+        "weights": _weights_hashes(info.weights, weights),
         "voice": voice.data_sha256,
         "shape": shape,
         "reading": reading,

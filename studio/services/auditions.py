@@ -108,7 +108,7 @@ class AuditionService:
         self._context.gate.check(request)
         check_language(voice, tongue)
         spoken = spoken_line(words, tongue, delivery=parse_delivery(delivery))
-        line = plan_line(spoken.runs, tongue, voice)
+        line = plan_line(spoken.runs, tongue, voice, weights=self._context.settings.weights)
         take = say_line(self._context, line, replace(request, deliveries=line.deliveries))
         return Audition(
             voice=voice_id,

@@ -314,7 +314,13 @@ class GuideService:
 
     def _neutral_line(self, planned: PlannedSegment, spoken: str) -> PlannedLine:
         line = planned.segment.line
-        return plan_line(plain(spoken), line.language, self._context.voice(line.voice_id), seed=line.seed)
+        return plan_line(
+            plain(spoken),
+            line.language,
+            self._context.voice(line.voice_id),
+            seed=line.seed,
+            weights=self._context.settings.weights,
+        )
 
     @staticmethod
     def _request(planned: PlannedSegment, deliveries: Iterable[str], engine: str = "") -> GateRequest:

@@ -1,6 +1,7 @@
 """The script of a project: for every segment the words to say, the voice, and the take if there is one."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -125,7 +126,8 @@ def read_script(context: Context, session: Session, reference: str, numbers: set
         for segment in row.segments:
             voice = cast[cast_role(project, cast, segment.role)]
             guide = guides.get(segment.id)
-            segments.append(plan_segment(project, segment, voice, guide, converted_voice(session, voice, guide)))
+            converted = converted_voice(session, voice, guide)
+            segments.append(plan_segment(project, segment, voice, guide, converted, weights=context.settings.weights))
         view = chapter_view(row, index[row.id])
         chapters.append(ScriptChapter(view, row.kind if view.kind == "credits" else None, tuple(segments)))
     for request in gate_requests(project, (s.line for chapter in chapters for s in chapter.segments)):
@@ -149,6 +151,7 @@ def plan_segment(
     *,
     text: str | None = None,
     delivery: Delivery | None = None,
+    weights: Path | None = None,
 ) -> ScriptSegment:
     """Plan one segment as it stands, or as it would be with another text or delivery.
 
@@ -162,6 +165,7 @@ def plan_segment(
         converted: the same voice as the guide's converter speaks it, of `converted_voice`.
         text: in place of its own.
         delivery: in place of its own.
+        weights: folder of the model files.
     """
     written = segment.text if text is None else text
     begun = parse_delivery(segment.delivery) if delivery is None else delivery
@@ -187,7 +191,15 @@ def plan_segment(
         pause_s=structural_s if rest_s is None else rest_s,
         level_db=spoken.level_db,
         role=segment.role,
-        line=plan_line(spoken.runs, project.language, voice, seed=segment.seed, guide=followed, reading=reading),
+        line=plan_line(
+            spoken.runs,
+            project.language,
+            voice,
+            seed=segment.seed,
+            guide=followed,
+            reading=reading,
+            weights=weights,
+        ),
         problems=problems,
     )
 

@@ -153,7 +153,9 @@ def _planned(
     voice = context.voice(role_voice(project, cast_voices(session, project.id), segment.role))
     guide = session.get(GuideRow, segment.id) if guided else None
     converted = converted_voice(session, voice, guide)
-    return plan_segment(project, segment, voice, guide, converted, text=text, delivery=delivery)
+    return plan_segment(
+        project, segment, voice, guide, converted, text=text, delivery=delivery, weights=context.settings.weights
+    )
 
 
 def find_segment(session: Session, reference: str, segment_id: str) -> SegmentRow:
