@@ -156,6 +156,8 @@ class Dispatcher:
             if stage == "render":
                 results[stage] = production.render(watch.report, watch.cancelled)
             elif stage == "master":
+                if "deliver" in request.stages:
+                    production.check_deliverable()  # before hours of work that could not be used
                 results[stage] = production.master(request.profile, watch.report, watch.cancelled)
             else:
                 results[stage] = production.deliver(

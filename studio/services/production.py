@@ -133,6 +133,16 @@ class Production:
         kept = self._masters(plans)
         return {"chapters": [_master_json(plan, kept[plan.key], self._context) for plan in plans]}
 
+    def check_deliverable(self) -> None:
+        """See that all lines have takes, and that their licences allow what the project is for.
+
+        Raises:
+            InputError: a segment has no take yet.
+            LicenceError: a licence forbids it; names lines, licence and what to do.
+            StudioError: as `read_script`.
+        """
+        check_licences(self._complete_script())
+
     def deliver(
         self, formats: list[str], profile: str, out: Path | None, report: ReportProgress, cancelled: Cancelled
     ) -> dict[str, Any]:
