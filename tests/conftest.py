@@ -1,8 +1,11 @@
 """What every test gets: no network beyond this machine, a data home of its own, the real model files on request."""
 
 import ipaddress
+import json
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import platformdirs
 import pytest
+from filelock import FileLock
 
 from studio.core.errors import StudioError
 from studio.weights.store import WeightsStore
@@ -113,6 +117,27 @@ def kokoro_weights(real_model: Callable[[str], Path]) -> Path:
 def whisper_folder(real_model: Callable[[str], Path]) -> Path:
     """The folder of the Whisper base model, verified."""
     return real_model("whisper-base")
+
+
+@pytest.fixture(scope="session")
+def xtts_environment() -> Path:
+    """Interpreter of the worker environment `xtts`, installed by its own command the first time: about a minute."""
+    _WEIGHTS.mkdir(parents=True, exist_ok=True)
+    with FileLock(_WEIGHTS / "environment-for-tests.lock"):  # two workers of one run want it
+        command = [sys.executable, "-m", "studio.main", "engines", "install", "xtts", "--json"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["environment"]["installed"]
+    return _WEIGHTS / "environments" / "xtts" / "bin" / "python"
+
+
+@pytest.fixture
+def models_beside(xtts_environment: Path, tmp_path: Path) -> Path:
+    """An empty folder of model files, with the worker environments that are installed beside it."""
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    (folder / "environments").symlink_to(xtts_environment.parents[2], target_is_directory=True)
+    return folder
 
 
 @dataclass(frozen=True, slots=True)

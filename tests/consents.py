@@ -6,7 +6,7 @@ recordings in tests/services/consents/test_whole_path.py.
 
 import os
 import wave
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from studio.core.hashing import sha256_file
 from studio.core.ids import new_id
 from studio.hearing.reference import ReferenceTask
 from studio.hearing.statement import StatementTask
-from studio.services.consents.evidence import Examiner
+from studio.services.consents.evidence import Examiner, Reading
 from studio.services.consents.giving import GivingService
 from studio.services.consents.records import ConsentService
 
@@ -122,14 +122,18 @@ class Walk:
     Args:
         studio: where.
         ears: what listens; passes everything if not given.
+        recordings: WAV files handed in as reference clips; noise if not given.
     """
 
-    def __init__(self, studio: Studio, ears: StandIn | None = None) -> None:
+    def __init__(
+        self, studio: Studio, ears: StandIn | None = None, recordings: Sequence[tuple[Path, Reading]] = ()
+    ) -> None:
         self.studio = studio
         self.ears = ears or stand_in()
         self.consents = ConsentService(studio._context, self.ears.examiner)
         self.giving = GivingService(studio._context, self.ears.examiner)
         self.folder = studio.settings.temporary
+        self.recordings = recordings
 
     def draft(self, name: str = "Jane Doe", **changes: Any) -> str:
         return self.consents.draft(PRODUCER, record_data(name, **changes)).summary.id
@@ -149,7 +153,8 @@ class Walk:
         )
 
     def clips(self, owner: Actor, count: int = 3) -> list[str]:
-        return [self.giving.record_reference(owner, owner.consent_id, write_clip(self.folder)).id for _ in range(count)]
+        handed_in = self.recordings or [(write_clip(self.folder), Reading()) for _ in range(count)]
+        return [self.giving.record_reference(owner, owner.consent_id, clip, read).id for clip, read in handed_in]
 
     def speak(self, owner: Actor) -> None:
         challenge = self.giving.challenge(owner, owner.consent_id)

@@ -7,6 +7,7 @@ import os
 import queue
 import subprocess
 import threading
+import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
@@ -67,6 +68,7 @@ class Host:
         self._environment = dict(environment or {})
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._ending: weakref.finalize[Any, Any] | None = None
         self._forgotten: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def call(
@@ -111,18 +113,9 @@ class Host:
 
     def close(self) -> None:
         """End the host; the next call starts another."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
-        try:
-            process.wait(_END_PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        self._process = None
+        if self._ending is not None:
+            self._ending()
 
     def _exchange(self, op: str, args: Mapping[str, Any], arrays: Sequence[Samples], limit_s: float) -> _Answer:
         process = self._running()
@@ -170,9 +163,23 @@ class Host:
             raise MissingError(
                 f"the engine's environment cannot be started: {error.strerror}", hint="Install it again."
             ) from error
+        self._ending = weakref.finalize(self, _end, self._process)
         told = cast("BinaryIO", self._process.stderr)
         threading.Thread(target=_log_lines, args=(told,), name="host-log", daemon=True).start()
         return self._process
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Close a host's pipes, which ends it, and see that it did."""
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
+    try:
+        process.wait(_END_PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _log_lines(stream: BinaryIO) -> None:

@@ -14,11 +14,13 @@ from studio.consent.grant import Grant
 from studio.core.errors import CancelledError, EngineError, RefusedError
 from studio.core.progress import Progress, ReportProgress
 from studio.render.line import FinishedTake, PlannedLine, SpeakTask
+from studio.render.plan import engine_info
 from studio.render.pool import Executor, WorkerDiedError
 from studio.render.worker import forget_note, inbox, speak
 
 _log = logging.getLogger(__name__)
 _LINE_LIMIT_S = 180.0
+_LARGE_MODEL_LIMIT_S = 1800.0  # without a GPU they take minutes to load, and minutes for each attempt at a line
 _ATTEMPTS = 3
 _POLL_S = 0.2
 _RATE_SAMPLES = 50
@@ -101,7 +103,7 @@ def render_lines(
                 if late is not None:
                     keep(late)
                     continue
-                running[pool.submit(speak, task, limit_s=_LINE_LIMIT_S)] = (line, attempt)
+                running[pool.submit(speak, task, limit_s=_limit_s(line))] = (line, attempt)
             done, _ = concurrent.futures.wait(running, timeout=_POLL_S, return_when="FIRST_COMPLETED")
             for future in done:
                 line, attempt = running.pop(future)
@@ -117,6 +119,10 @@ def render_lines(
     finally:
         _settle(running, places.home, record, finished)
     return finished
+
+
+def _limit_s(line: PlannedLine) -> float:
+    return _LARGE_MODEL_LIMIT_S if engine_info(line.engine).environment else _LINE_LIMIT_S
 
 
 def _late_take(home: Path, line: PlannedLine) -> FinishedTake | None:

@@ -121,7 +121,7 @@ def _asked(run: Run) -> frozenset[Aspect]:
 
 def _said(engine: Engine, line: Line, voice: Prepared, asked: frozenset[Aspect]) -> Rendered:
     """The line with pace, pitch, pauses, rests and breath as asked for; tilt and level are left to `_coloured`."""
-    if engine.info.delivery == "none":
+    if engine.info.delivery == "none" or (_by_clips_alone(engine) and len(line.runs) > 1 and line.guide is None):
         return _said_apart(engine, line, voice, asked)
     whole = _synthesized(engine, line, voice)
     if not whole.spans and len(line.runs) > 1:
@@ -136,6 +136,11 @@ def _said(engine: Engine, line: Line, voice: Prepared, asked: frozenset[Aspect])
     pieces = [shape(piece, whole.sample_rate_hz, missing, line.seed) for piece in cut(whole, line.runs)]
     joined = join(pieces, whole.sample_rate_hz, apart=False)
     return replace(joined, shaped=whole.shaped, events=whole.events)
+
+
+def _by_clips_alone(engine: Engine) -> bool:
+    """Whether nothing but reference clips shapes its deliveries: there may be one for a run and none for the next."""
+    return engine.info.delivery == "reference" and engine.info.timings == "none"
 
 
 def _said_apart(engine: Engine, line: Line, voice: Prepared, asked: frozenset[Aspect]) -> Rendered:

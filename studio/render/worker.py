@@ -65,7 +65,11 @@ def speak(task: SpeakTask) -> FinishedTake:
     prepared = _prepared(task, voice)
     started = time.process_time()
     line = Line(task.line.runs, task.line.language, task.line.seed, task.line.guide, _reading(task))
-    performed, misheard = _performed(engine, line, prepared, task.weights)
+    try:
+        performed, misheard = _performed(engine, line, prepared, task.weights)
+    except EngineError:
+        _drop(_key(task, voice))  # the engine may have lost it, with a process of its own
+        raise
     cpu_s = time.process_time() - started
     duration_s = len(performed.samples) / performed.sample_rate_hz
     voice.check_alive(duration_s)
@@ -122,13 +126,23 @@ def _engine(name: str, weights: Path) -> Engine:
     return make_engine(name, weights)
 
 
-_voices: dict[tuple[str, Path, str, str, str], Prepared] = {}
-_consents: dict[tuple[str, Path, str, str, str], tuple[Path, str]] = {}
+_Key = tuple[str, Path, str, str, str]
+_voices: dict[_Key, Prepared] = {}
+_consents: dict[_Key, tuple[Path, str]] = {}
+
+
+def _key(task: SpeakTask, voice: GrantedVoice) -> _Key:
+    """The hashes are in the key: data that a grant names anew is loaded, and compared with the grant, anew."""
+    return (task.line.engine, task.weights, voice.voice_id, task.grant.data_sha256, task.grant.shape_sha256)
+
+
+def _drop(key: _Key) -> None:
+    _consents.pop(key, None)
+    _voices.pop(key, None)
 
 
 def _prepared(task: SpeakTask, voice: GrantedVoice) -> Prepared:
-    # The hashes are in the key: data that a grant names anew is loaded, and compared with the grant, anew.
-    key = (task.line.engine, task.weights, voice.voice_id, task.grant.data_sha256, task.grant.shape_sha256)
+    key = _key(task, voice)
     if key not in _voices:
         _voices[key] = _engine(task.line.engine, task.weights).prepare(voice)
         if voice.consent_id:
@@ -153,8 +167,7 @@ def _forget_ended_voices() -> None:
     """Drop prepared voices whose consent has ended: their key is destroyed, and what was made with it goes too."""
     for key, (home, consent_id) in list(_consents.items()):
         if not Vault(home).has_key(consent_id):
-            _consents.pop(key, None)
-            _voices.pop(key, None)
+            _drop(key)
 
 
 def _delivery(line: Line) -> str:

@@ -56,7 +56,7 @@ class Sayings:
         del arrays
         conditions = self._voices.get(str(args["voice"]))
         if conditions is None:
-            raise host.HostError("input", "this voice is not prepared")
+            raise host.HostError("engine", "this voice is not held ready")
         delivery = str(args["delivery"]) if args["delivery"] in conditions else "neutral"
         model = self._model
         model.conds = conditions.get(delivery) or next(iter(conditions.values()))

@@ -241,7 +241,7 @@ class Conversions:
         """Re-voice a reading; what comes out is as long as what went in."""
         converter = self._converter
         if converter is None or str(args["voice"]) not in self._voices:
-            raise host.HostError("input", "this voice is not prepared")
+            raise host.HostError("engine", "this voice is not held ready")
         sound = _resampled(arrays[0], int(args["rate_hz"]), converter.in_hz)
         wanted = round(len(sound) * converter.out_hz / converter.in_hz)
         short = round(_SHORTEST_S * converter.in_hz) - len(sound)
