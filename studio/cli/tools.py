@@ -10,7 +10,7 @@ from studio.cli.shell import Home, Json, interruptible, notes, progress_shown, s
 from studio.core.errors import LicenceError
 from studio.core.time import utc_now
 from studio.services.checkups import broken, examine
-from studio.weights.adoption import adopt, load_adoptable, terms_shown
+from studio.weights.adoption import AdoptableModel, load_adoptable, terms_shown
 from studio.weights.registry import load_registry
 from studio.weights.store import WeightsStore
 
@@ -66,20 +66,20 @@ def pull_weights(
 ) -> None:
     """Fetch model files and verify them. An interrupted pull goes on where it stopped.
 
-    Models with terms of their own are taken from the folder named by --from, once somebody accepts the terms.
+    Models with terms of their own are taken from the folder named by --from, or from the hub, once somebody accepts
+    the terms.
     """
     store = _store(home)
     served = []
-    handed_over = [name for name in models or [] if name in load_adoptable()]
-    if handed_over:
-        adopted = [_take_over(name, from_folder, accept_terms, by, home) for name in handed_over]
-        models = [name for name in models or [] if name not in handed_over]
-        served += [{"model": a["model"], "file": f, "source": str(from_folder)} for a in adopted for f in a["files"]]
-        if not models:
-            show({"files": served, "accepted": adopted}, json, lambda: f"Accepted by {by}: {', '.join(handed_over)}.")
-            return
+    adoptable = load_adoptable()
     with progress_shown() as report, interruptible() as interrupted:
         for name in models or list(load_registry()):
+            if name in adoptable:
+                _check_accepted(adoptable[name], from_folder, accept_terms=accept_terms, person=by)
+                source = str(from_folder or adoptable[name].hub)
+                taken = store.adopt(name, from_folder, by, utc_now(), progress=report, cancelled=interrupted)
+                served += [{"model": name, "file": adopted.name, "source": source} for adopted in taken.files]
+                continue
             for file in store.pull(name, from_folder=from_folder, progress=report, cancelled=interrupted):
                 served.append({"model": name, "file": file.file, "source": file.source or "already here"})
                 for reason in file.passed_over:
@@ -91,24 +91,21 @@ def pull_weights(
     )
 
 
-def _take_over(name: str, folder: Path | None, accept_terms: bool, by: str, home: Path | None) -> dict[str, Any]:
-    """Take a model over from a folder, if its terms are accepted by name.
+def _check_accepted(model: AdoptableModel, folder: Path | None, *, accept_terms: bool, person: str) -> None:
+    """Show the terms of a model, unless somebody accepts them by name.
 
     Raises:
-        LicenceError: they are not.
-        StudioError: as `adopt`.
+        LicenceError: nobody does.
     """
-    model = load_adoptable()[name]
-    if not accept_terms or folder is None:
-        notes.print(terms_shown(model, folder), markup=False, highlight=False)
-        raise LicenceError(
-            f"the terms of {name} are not accepted",
-            hint=f'If you accept them: studio weights pull {name} --from FOLDER --accept-terms --by "Your Name". '
-            f"Its files ({', '.join(model.files)}) are at {model.page}.",
-        )
-    accepted = adopt(read_settings(environment(), home=home).weights, name, folder, person=by, now=utc_now())
-    files = [file.name for file in accepted.files]
-    return {"model": name, "person": accepted.person, "at": accepted.at, "terms": accepted.terms_url, "files": files}
+    if accept_terms and person.strip():
+        return
+    notes.print(terms_shown(model, folder), markup=False, highlight=False)
+    source = "" if model.hub else " --from FOLDER"
+    place = "" if model.hub else f" Its files ({', '.join(model.files)}) are at {model.page}."
+    raise LicenceError(
+        f"the terms of {model.name} are not accepted",
+        hint=f'If you accept them: studio weights pull {model.name}{source} --accept-terms --by "Your Name".{place}',
+    )
 
 
 @weights_app.command("verify")

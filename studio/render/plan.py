@@ -154,7 +154,7 @@ def _weights_hashes(models: tuple[str, ...], weights: Path | None) -> tuple[str,
     if not hashes or "" in hashes:
         raise MissingError(
             f"the terms of model '{handed_over[0]}' were not accepted on this machine",
-            hint=f'Run `studio weights pull {handed_over[0]} --from FOLDER --accept-terms --by "Your Name"`.',
+            hint=f'Run `studio weights pull {handed_over[0]} --accept-terms --by "Your Name"`.',
         )
     return tuple(hashes)
 

