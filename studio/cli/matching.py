@@ -1,15 +1,19 @@
 """Commands about who speaks a person's voice: voice match, and the engine."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from studio.cli.acting import As, local_actor
 from studio.cli.shell import Home, Json, open_home, run_job, show, table_of
 from studio.core.errors import InputError
+from studio.render.match.ranking import RankedVoice
 from studio.render.match.words import RANKED, TUNED, UNTUNED
 
 Person = Annotated[str, typer.Argument(metavar="VOICE", help="Id of the voice of a person who consented.")]
+
+
+_COLUMNS: Final = ["Voice", "Timbre>", "Pitch>", "Judge>", "Floor>", "Ceiling>"]
 
 
 def add_to(voices: typer.Typer) -> None:
@@ -24,6 +28,7 @@ def match(
     choose: Annotated[str | None, typer.Option(metavar="STOCK", help="Take this one of them, untuned.")] = None,
     forget: Annotated[bool, typer.Option("--forget", help="Destroy the match.")] = False,
     seed: Annotated[int, typer.Option(min=0, help="Another seed searches along another way.")] = 0,
+    quick: Annotated[bool, typer.Option("--quick", help="Only the nearest voices, blended with nothing.")] = False,
     as_: As = None,
     json: Json = False,
     home: Home = None,
@@ -38,8 +43,8 @@ def match(
     with open_home(home) as studio:
         if rank:
             found = studio.matching.rank(voice, actor)
-            rows: list[list[object]] = [[c.voice_id, f"{c.likeness:.2f}", f"{c.pitch_hz:.0f} Hz"] for c in found]
-            show({"candidates": found}, json, lambda: table_of(["Voice", "Likeness>", "Pitch>"], rows, RANKED))
+            rows: list[list[object]] = [_row(each) for each in found]
+            show({"candidates": found}, json, lambda: table_of(_COLUMNS, rows, RANKED))
         elif forget:
             studio.matching.forget(voice, actor)
             show({"voice": voice, "match": None}, json, lambda: f"The match of {voice} is destroyed.")
@@ -47,7 +52,9 @@ def match(
             made = studio.matching.choose(voice, choose, actor)
             show({"voice": voice, "match": made}, json, lambda: UNTUNED.format(voice=voice, stock=choose))
         else:
-            figures: dict[str, Any] = run_job(studio, studio.matching.tune(voice, actor, seed=seed).id)["match"]
+            figures: dict[str, Any] = run_job(studio, studio.matching.tune(voice, actor, seed=seed, quick=quick).id)[
+                "match"
+            ]
             show({"voice": voice, "match": figures}, json, lambda: TUNED.format(voice=voice, **figures))
 
 
@@ -64,6 +71,17 @@ def use(
             studio.matching.use_engine(voice, engine, local_actor(as_))
             show({"voice": voice, "engine": engine}, json, lambda: f"{voice} is spoken by {engine} now.")
             return
-        engines = [{"name": n, "title": title, "missing": missing} for n, title, missing in studio.matching.engines()]
-        rows: list[list[object]] = [[e["name"], e["title"], e["missing"] or "ready"] for e in engines]
+        engines = studio.matching.engines()
+        rows: list[list[object]] = [[each.name, each.title, each.missing or "ready"] for each in engines]
         show({"engines": engines}, json, lambda: table_of(["Engine", "Name", "Standing"], rows))
+
+
+def _row(ranked: RankedVoice) -> list[object]:
+    found = ranked.candidate
+    judged = (ranked.judge_likeness, ranked.floor, ranked.ceiling)
+    return [
+        found.voice_id,
+        f"{found.likeness:.2f}",
+        f"{found.pitch_hz:.0f} Hz",
+        *(f"{figure:.2f}" for figure in judged),
+    ]

@@ -72,11 +72,13 @@ class MatchRequest:
         by: who asked, as the ledger names them.
         role: their role.
         seed: of the search.
+        quick: only the nearest voices, blended with nothing.
     """
 
     by: str
     role: str
     seed: int = 0
+    quick: bool = False
 
 
 class JobService:

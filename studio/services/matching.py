@@ -3,7 +3,8 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -14,10 +15,19 @@ from studio.consent.actors import Act, Actor, Role
 from studio.consent.grant import Grant
 from studio.consent.requests import AUDITION, GateRequest
 from studio.consent.states import ConsentState
-from studio.core.errors import CancelledError, EngineError, InputError, NotFoundError, RefusedError, StorageError
+from studio.core.errors import (
+    CancelledError,
+    EngineError,
+    InputError,
+    NotFoundError,
+    RefusedError,
+    StorageError,
+    StudioError,
+)
 from studio.core.ids import new_id
 from studio.core.progress import Progress, ReportProgress
-from studio.render.match.values import Candidate, MatchReport, MatchTask, style_of
+from studio.render.match.ranking import RankedVoice
+from studio.render.match.values import MatchReport, MatchTask, style_of
 from studio.render.match.worker import match_voice, rank_voice
 from studio.render.plan import cloning_engines, engine_info, installed_engines, unready
 from studio.render.pool import WorkerDiedError
@@ -46,11 +56,52 @@ class MatchView:
 
     Attributes:
         made_at: when, in UTC.
-        figures: what was measured, as `MatchReport.to_json` has it; only the name of the built-in voice if untuned.
+        figures: what was measured, as `MatchReport.to_json` has it. If it was chosen and not tuned, `kept` is "chosen",
+            and likeness and share are those of the built-in voice as it is, before it was given the person's pitch.
     """
 
     made_at: str
     figures: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """An engine that could speak a person's voice.
+
+    Attributes:
+        name: which.
+        title: its name for people.
+        missing: why it cannot speak now, in one sentence; empty if it can.
+    """
+
+    name: str
+    title: str
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatchStanding:
+    """How it stands with who speaks a person's voice.
+
+    Attributes:
+        voice_id: whose.
+        name: as credited.
+        language: BCP 47 tag the person speaks.
+        engine: name of the engine that speaks it now.
+        engines: those that could.
+        refused: why the voice cannot be matched by this actor now, in one sentence; empty if it can.
+        match: the match it has, if any.
+        job: the newest search, if there ever was one.
+    """
+
+    voice_id: str
+    name: str
+    language: str
+    engine: str
+    engines: tuple[EngineChoice, ...]
+    refused: str
+    match: MatchView | None
+    job: JobView | None
 
 
 class MatchService:
@@ -60,8 +111,27 @@ class MatchService:
         self._context = context
         self._jobs = JobService(context)
 
-    def rank(self, voice_id: str, actor: Actor) -> tuple[Candidate, ...]:
-        """The built-in voices nearest to a person, best first.
+    def standing(self, voice_id: str, actor: Actor) -> MatchStanding:
+        """Who speaks a voice, whether it is matched, and what is going on.
+
+        Raises:
+            NotFoundError: there is no such voice of a person.
+            RefusedError: the actor may not see it.
+        """
+        actor.check(Act.READ)
+        with self._context.database.read() as session:
+            row = _voice_row(session, voice_id)
+            name, language, engine = row.name, row.language, row.engine
+        try:
+            Matching(self._context, voice_id).check(actor)
+            refused = ""
+        except StudioError as error:
+            refused = error.sentence
+        match, job = self.result(voice_id), self.job(voice_id)
+        return MatchStanding(voice_id, name, language, engine, self.engines(), refused, match, job)
+
+    def rank(self, voice_id: str, actor: Actor) -> tuple[RankedVoice, ...]:
+        """The built-in voices nearest to a person, best first, each with what the judge says of it.
 
         Raises:
             NotFoundError: there is no such voice of a person.
@@ -78,15 +148,26 @@ class MatchService:
         """
         return Matching(self._context, voice_id).choose(stock_voice, actor)
 
-    def tune(self, voice_id: str, actor: Actor, *, seed: int = 0) -> JobView:
-        """Queue the search for a better match; it takes minutes.
+    def tune(self, voice_id: str, actor: Actor, *, seed: int = 0, quick: bool = False) -> JobView:
+        """Queue the search for a better match; it takes minutes, or part of one if it is to be quick.
 
         Raises:
             ConflictError: the voice is being matched already.
             StudioError: as `rank`.
         """
         Matching(self._context, voice_id).check(actor)
-        return self._jobs.submit_match(voice_id, MatchRequest(actor.name, actor.role.value, seed))
+        return self._jobs.submit_match(voice_id, MatchRequest(actor.name, actor.role.value, seed, quick))
+
+    def cancel(self, voice_id: str, actor: Actor) -> None:
+        """Stop the search, if one waits or runs; the match there was stays.
+
+        Raises:
+            RefusedError: the actor may not.
+        """
+        actor.check(Act.PREPARE)
+        job = self.job(voice_id)
+        if job is not None and job.active:
+            self._jobs.cancel(job.id)
 
     def job(self, voice_id: str) -> JobView | None:
         """The newest search for a match, if there ever was one."""
@@ -110,11 +191,11 @@ class MatchService:
         """
         Matching(self._context, voice_id).forget(actor)
 
-    def engines(self) -> tuple[tuple[str, str, str], ...]:
-        """Engines that could speak a person's voice: name, title, and why it cannot now (empty if it can)."""
+    def engines(self) -> tuple[EngineChoice, ...]:
+        """Engines that could speak a person's voice."""
         weights = self._context.settings.weights
         return tuple(
-            (info.name, info.title or info.name, unready(info.name, weights))
+            EngineChoice(info.name, info.title or info.name, unready(info.name, weights))
             for info in installed_engines()
             if info.cloning != "none" and not info.converts and not info.for_tests
         )
@@ -157,20 +238,20 @@ class Matching:
         self._check_agreed()
         self._context.gate.check(self._request())
 
-    def rank(self, actor: Actor) -> tuple[Candidate, ...]:
+    def rank(self, actor: Actor) -> tuple[RankedVoice, ...]:
         """As `MatchService.rank`."""
         self.check(actor)
         return _result_of(self._context.pool.submit(rank_voice, self._task(), limit_s=_RANK_LIMIT_S))
 
     def choose(self, stock_voice: str, actor: Actor) -> MatchView:
         """As `MatchService.choose`."""
-        found = next((each for each in self.rank(actor) if each.voice_id == stock_voice), None)
+        found = next((each for each in self.rank(actor) if each.candidate.voice_id == stock_voice), None)
         if found is None:
             raise InputError(
                 f"'{stock_voice}' is none of the built-in voices near to '{self._voice_id}'",
                 hint=f"See `studio voices match {self._voice_id} --rank`.",
             )
-        self._keep(style_of(found).to_bytes(), {"kept": "chosen", "nearest": stock_voice}, actor)
+        self._keep(style_of(found.candidate).to_bytes(), _chosen_figures(found), actor)
         made = MatchService(self._context).result(self._voice_id)
         if made is None:
             raise RefusedError(f"the consent for voice '{self._voice_id}' ended meanwhile")
@@ -188,7 +269,8 @@ class Matching:
         self.check(actor)
         progress = self._context.settings.temporary / f"match-{new_id()}.json"
         task = self._task(seed=request.seed)
-        future = self._context.pool.submit(match_voice, replace(task, progress=progress), limit_s=_TUNE_LIMIT_S)
+        search = partial(match_voice, quick=request.quick)
+        future = self._context.pool.submit(search, replace(task, progress=progress), limit_s=_TUNE_LIMIT_S)
         try:
             self._follow(future, progress, report, cancelled)
             made = _result_of(future)
@@ -258,6 +340,12 @@ class Matching:
                     "which a voice match does",
                     hint="Use an engine that takes on a voice by its recordings, or agree on a renewal.",
                 )
+
+
+def _chosen_figures(found: RankedVoice) -> dict[str, Any]:
+    figures = asdict(found)
+    candidate = figures.pop("candidate")
+    return {"kept": "chosen", "nearest": candidate["voice_id"], "pitch_st": candidate["pitch_st"], **figures}
 
 
 def _result_of(future: "Future[_Result]") -> _Result:

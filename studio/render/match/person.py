@@ -29,8 +29,8 @@ class Person:
     Attributes:
         enrolled: print of the first part of their speech.
         held_out: print of the rest.
-        pitch_hz: geometric mean.
-        range_st: standard deviation of the pitch in semitones.
+        pitch_hz: geometric mean in the first part.
+        range_st: standard deviation of the pitch in semitones, there too.
     """
 
     enrolled: Voiceprint
@@ -62,7 +62,7 @@ def person_of(clips: Sequence[ReferenceClip]) -> Person:
         )
     border = round(speech.size * (1 - _HELD_OUT))
     encoder = loaded_encoder()
-    pitch = pitch_of(speech)
+    pitch = pitch_of(speech[:border])
     return Person(
         enrolled=encoder.voiceprint(speech[:border], RATE_HZ),
         held_out=encoder.voiceprint(speech[border:], RATE_HZ),

@@ -1,13 +1,17 @@
 """The built-in voices nearest to a person, at once, from the bank."""
 
 import math
-from typing import Final
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from studio.render.match.bank import load_bank
-from studio.render.match.person import Person
 from studio.render.match.values import Candidate
+
+if TYPE_CHECKING:  # who asks for nothing but the names of these values need not load the encoders
+    from studio.render.match.person import Person
 
 NEAREST: Final = 3
 _FREE_ST: Final = 3.0
@@ -15,7 +19,26 @@ _PENALTY_PER_ST: Final = 0.02
 _FARTHEST_ST: Final = 12.0
 
 
-def rank(person: Person, count: int = NEAREST) -> tuple[Candidate, ...]:
+@dataclass(frozen=True, slots=True)
+class RankedVoice:
+    """A candidate, and how near the judge finds it before anything is done to it.
+
+    Attributes:
+        candidate: the built-in voice.
+        judge_likeness: CAM++ cosine of its print to the person's held-out speech; it had no part in the ranking.
+        floor: mean of the built-in voices of that sex.
+        ceiling: of the person's own other speech.
+        share: of the way from floor to ceiling, 0 to 1; can be below 0.
+    """
+
+    candidate: Candidate
+    judge_likeness: float
+    floor: float
+    ceiling: float
+    share: float
+
+
+def rank(person: "Person", count: int = NEAREST) -> tuple[Candidate, ...]:
     """Built-in voices, nearest first.
 
     GE2E compares timbre. Pitch can be set, but a voice that is moved far loses its likeness: beyond three semitones,
@@ -40,6 +63,22 @@ def rank(person: Person, count: int = NEAREST) -> tuple[Candidate, ...]:
         )
         for row in order.tolist()
     )
+
+
+def judged(person: "Person", candidate: Candidate, bounds: Callable[..., tuple[float, float]]) -> RankedVoice:
+    """How near the judge finds a candidate as it is.
+
+    Args:
+        person: whom it is to come near to.
+        candidate: a built-in voice.
+        bounds: gives floor and ceiling, as `studio.render.match.tuning.bounds`.
+    """
+    bank = load_bank()
+    row = bank.voice_ids.index(candidate.voice_id)
+    floor, ceiling = bounds(person, female=bool(bank.female[row]))
+    likeness = float(bank.campplus[row] @ np.array(person.held_out.campplus))
+    share = (likeness - floor) / (ceiling - floor) if ceiling > floor else 0.0
+    return RankedVoice(candidate, likeness, floor, ceiling, share)
 
 
 def range_factor(wanted_st: float, own_st: float) -> float:

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ from studio.core.progress import Progress
 from studio.core.time import utc_now
 from studio.engines.base import Line, Run
 from studio.engines.kokoro_style import MatchedStyle
-from studio.render.match.values import Candidate, MatchReport, MatchTask
+from studio.render.match.ranking import RankedVoice, judged, rank
+from studio.render.match.values import MatchReport, MatchTask
 
 if TYPE_CHECKING:
     from studio.audio.samples import Samples
@@ -22,23 +24,28 @@ if TYPE_CHECKING:
 
 _LANGUAGE = "en-GB"
 _TOLD_EVERY_S = 0.3
+_SAID_KEPT = 200  # sentences, each of some seconds: 50 MB at the most
 
 
-def rank_voice(task: MatchTask) -> tuple[Candidate, ...]:
-    """The built-in voices nearest to a person, best first.
+def rank_voice(task: MatchTask) -> tuple[RankedVoice, ...]:
+    """The built-in voices nearest to a person, best first, each with what the judge says of it.
 
     Raises:
         RefusedError: the grant is not valid.
         InputError: there is too little speech in the recordings.
     """
     _, person = _opened(task)
-    from studio.render.match.ranking import rank  # noqa: PLC0415 - as below
+    from studio.render.match.tuning import bounds  # noqa: PLC0415 - as below
 
-    return rank(person)
+    return tuple(judged(person, candidate, bounds) for candidate in rank(person))
 
 
-def match_voice(task: MatchTask) -> MatchReport:
-    """Search for a match; takes a minute or two.
+def match_voice(task: MatchTask, *, quick: bool = False) -> MatchReport:
+    """Search for a match; takes minutes, or about a quarter of one if it is quick.
+
+    Args:
+        task: whose voice.
+        quick: hear the nearest voices with the person's pitch and keep the best; blend and move nothing.
 
     Raises:
         RefusedError: the grant is not valid, or the consent ended meanwhile.
@@ -48,7 +55,7 @@ def match_voice(task: MatchTask) -> MatchReport:
     """
     # Encoders and engine take a second or two to import, which only workers are to pay.
     from studio.engines.kokoro import KokoroEngine, shipped_pack  # noqa: PLC0415
-    from studio.render.match.tuning import tune  # noqa: PLC0415
+    from studio.render.match.tuning import Effort, tune  # noqa: PLC0415
 
     voice, person = _opened(task)
     engine = KokoroEngine(task.weights)
@@ -56,11 +63,24 @@ def match_voice(task: MatchTask) -> MatchReport:
     if why_not:
         raise MissingError(why_not)
 
-    def say(style: MatchedStyle, sentence: str) -> "Samples":
-        voice.check_alive()
+    @lru_cache(maxsize=_SAID_KEPT)  # the search measures in several ways what it has rendered
+    def said(style: MatchedStyle, sentence: str) -> "Samples":
         return engine.synthesize(Line((Run(sentence),), _LANGUAGE), engine.prepare_match(voice, style)).samples
 
-    return tune(person, say, shipped_pack, seed=task.seed, report=_telling(task.progress), cancelled=lambda: False)
+    def say(style: MatchedStyle, sentence: str) -> "Samples":
+        voice.check_alive()
+        return said(style, sentence)
+
+    effort = Effort(blend_rounds=0, offset_rounds=0) if quick else Effort()
+    return tune(
+        person,
+        say,
+        shipped_pack,
+        seed=task.seed,
+        report=_telling(task.progress),
+        cancelled=lambda: False,  # whoever cancels ends this process
+        effort=effort,
+    )
 
 
 def _opened(task: MatchTask) -> tuple[GrantedVoice, "Person"]:
