@@ -143,7 +143,7 @@ class Host:
         header, sounds = answer
         if not header.get("ok"):
             kind = _KINDS.get(str(header.get("kind")), EngineError)
-            raise kind(str(header.get("message") or "the engine failed"))
+            raise kind(" ".join(str(header.get("message") or "the engine failed").split()))
         return header["result"], sounds
 
     def _running(self) -> "subprocess.Popen[bytes]":
