@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -183,14 +183,16 @@ def remove(weights_dir: Path, name: str) -> bool:
     return True
 
 
-def torch_requirement(version: str, *, gpu: bool) -> tuple[str, ...]:
-    """Arguments of pip for torch: on Linux without a GPU the wheels without CUDA, which are gigabytes smaller.
+def torch_requirements(version: str, *, gpu: bool) -> list[tuple[str, ...]]:
+    """Arguments of pip for torch, those to try first in front.
 
-    Those wheels are on an index of their own; where it cannot be reached, pip goes on with those it has.
+    On Linux without a GPU these are the wheels without CUDA, which are gigabytes smaller. They are on an index of their
+    own; where that cannot be reached, the others do the same work.
     """
+    anywhere = (f"torch=={version}",)
     if gpu or platform.system() != "Linux":
-        return (f"torch=={version}",)
-    return (f"torch=={version}+cpu", "--extra-index-url", _CPU_WHEELS)
+        return [anywhere]
+    return [(f"torch=={version}+cpu", "--extra-index-url", _CPU_WHEELS), anywhere]
 
 
 def has_gpu() -> bool:
@@ -203,17 +205,27 @@ def _make(recipe: Recipe, place: Path, report: ReportProgress, cancelled: Callab
     run = _Runs(report, cancelled, total)
     run.step("Making the environment", [sys.executable, "-m", "venv", str(place)])
     python = str(_python_of(place))
-    torch = torch_requirement(recipe.torch, gpu=has_gpu())
+    torch = torch_requirements(recipe.torch, gpu=has_gpu())
     pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-compile",
            "--retries", "1", "--timeout", "15", "--prefer-binary"]  # fmt: skip
     for step in recipe.steps:
-        wanted = [word for each in step for word in (torch if each == "{torch}" else (each,))]
-        run.step(f"Installing {recipe.title}", [*pip, *wanted])
+        try:
+            run.step(f"Installing {recipe.title}", [*pip, *_filled(step, torch[0])])
+        except EngineError:
+            if step is not recipe.steps[0] or len(torch) == 1:
+                raise
+            del torch[0]
+            _log.warning("torch without CUDA is not to be had here: the larger wheels are installed")
+            run.step(f"Installing {recipe.title}, with CUDA", [*pip, *_filled(step, torch[0])])
     if not has_gpu():
         for packages in (place / "lib").glob("python*/site-packages"):
             for file in recipe.cuda_only:
                 (packages / file).unlink(missing_ok=True)
     run.step("Trying it out", [python, "-I", "-c", recipe.probe])
+
+
+def _filled(step: Sequence[str], torch: Sequence[str]) -> list[str]:
+    return [word for each in step for word in (torch if each == "{torch}" else (each,))]
 
 
 class _Runs:

@@ -17,7 +17,7 @@ from studio.engines.environments import (
     recipes,
     remove,
     require_environment,
-    torch_requirement,
+    torch_requirements,
 )
 
 EMPTY = Recipe("empty", "Nothing", "MIT", 0.001, "1", (), "import sys; assert sys.prefix != sys.base_prefix", ())
@@ -144,10 +144,12 @@ def test_removing(tmp_path: Path, recipe):
 
 def test_torch_comes_without_cuda_where_there_is_no_gpu(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("platform.system", lambda: "Linux")
-    assert torch_requirement("2.13.0", gpu=False)[0] == "torch==2.13.0+cpu"
-    assert torch_requirement("2.13.0", gpu=True) == ("torch==2.13.0",)
+    first, then = torch_requirements("2.13.0", gpu=False)
+    assert first[0] == "torch==2.13.0+cpu"
+    assert then == ("torch==2.13.0",)
+    assert torch_requirements("2.13.0", gpu=True) == [("torch==2.13.0",)]
     monkeypatch.setattr("platform.system", lambda: "Darwin")
-    assert torch_requirement("2.13.0", gpu=False) == ("torch==2.13.0",)
+    assert torch_requirements("2.13.0", gpu=False) == [("torch==2.13.0",)]
 
 
 def test_the_recipes_that_ship_are_complete():
@@ -157,3 +159,15 @@ def test_the_recipes_that_ship_are_complete():
         assert each.size_gb > 1
         compile(each.probe, each.name, "exec")
     assert sys.version_info[:2] >= (3, 11)
+
+
+def test_the_larger_torch_is_taken_where_the_smaller_is_not_to_be_had(
+    tmp_path: Path, recipe, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(environments, "torch_requirements", lambda _version, gpu: [("--no-index", "absent"), ("pip",)])
+    recipe(replace(EMPTY, steps=(("{torch}",), ("--no-index", "{torch}"))))
+    assert made(tmp_path).is_file()
+    monkeypatch.setattr(environments, "torch_requirements", lambda _version, gpu: [("--no-index", "absent")])
+    recipe(replace(EMPTY, steps=(("{torch}",),), torch="2"))
+    with pytest.raises(EngineError, match="No matching distribution"):
+        made(tmp_path)
