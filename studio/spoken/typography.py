@@ -10,6 +10,7 @@ _EMPHASIS = (
 )
 _ELLIPSIS = re.compile(r"\.{3,}|…\.*|\.(?:\s\.){2,}")
 _DOUBLE_DASH = re.compile(r"(?<=\w)\s?-{2,3}\s?(?=\w)|-{2,3}")
+_LONG_DASH = re.compile("[\u2e3a\u2e3b]+")  # the dashes of two and three ems
 _SPACED_DASH = re.compile(r"(?<=\S)\s+[-–―]\s+(?=\S)")
 _ELISIONS = frozenset({
     "tis", "twas", "twere", "twill", "twould", "em", "cause", "til", "till", "n", "round", "bout", "cos", "e", "im",
@@ -31,6 +32,7 @@ def cleaned(text: str) -> str:
     for pattern in _EMPHASIS:
         text = pattern.sub(r"\2", text)
     text = _ELLIPSIS.sub("…", text)
+    text = _LONG_DASH.sub("—", text)
     text = _DOUBLE_DASH.sub(lambda m: " — " if m[0][0] == " " or m[0][-1] == " " else "—", text)
     return _SPACED_DASH.sub(" — ", text)
 

@@ -80,6 +80,13 @@ def test_ambiguous_signs_are_read_by_their_neighbours(written: str, said: str):
     assert spoken_form(written, "en-GB") == said
 
 
+@pytest.mark.parametrize("language", ["en-GB", "de", "ja"])
+@pytest.mark.parametrize("dash", ["\u2e3a", "\u2e3b", "\u2e3b\u2e3b"])
+@pytest.mark.parametrize("written", ["He went{}and came back.", "Lady M{} is here.", "Not I {} not now.", "{}He ran."])
+def test_dashes_of_two_and_three_ems_are_dashes(written: str, dash: str, language: str):
+    assert spoken_form(written.format(dash), language) == spoken_form(written.format("—"), language)
+
+
 def test_roman_numeral_alone_is_a_pronoun_outside_headings():
     assert spoken_form("I", "en-GB") == "I"
 
