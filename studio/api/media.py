@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from studio.bootstrap import Studio
 from studio.core.errors import NotFoundError
+from studio.services.auditions import wav_bytes
 
 _COVER_TYPES = frozenset({"image/jpeg", "image/png"})
 _REVALIDATE = {"cache-control": "private, no-cache"}
@@ -20,6 +21,7 @@ class AuditionRequest(BaseModel):
     text: Annotated[str, Field(max_length=10_000)]
     voice: Annotated[str, Field(max_length=200)]
     language: Annotated[str, Field(max_length=35)] | None = None
+    delivery: Annotated[str, Field(max_length=200)] = "neutral"
 
 
 def media_routes(studio: Studio) -> APIRouter:
@@ -46,10 +48,10 @@ def media_routes(studio: Studio) -> APIRouter:
         return Response(picture.data, media_type=picture.media_type, headers=_REVALIDATE)
 
     @routes.post("/auditions")
-    def audition(wanted: AuditionRequest) -> FileResponse:
-        """A sentence said in a voice, as FLAC."""
-        take = studio.auditions.say(wanted.text, wanted.voice, language=wanted.language).take
-        return FileResponse(take, media_type="audio/flac", headers={"cache-control": "no-store"})
+    def audition(wanted: AuditionRequest) -> Response:
+        """A sentence said in a voice, as loud as in any other: a WAV file."""
+        said = studio.auditions.say(wanted.text, wanted.voice, language=wanted.language, delivery=wanted.delivery)
+        return Response(wav_bytes(said), media_type="audio/wav", headers={"cache-control": "no-store"})
 
     return routes
 

@@ -9,7 +9,7 @@ from typing import Final
 import langcodes
 from sqlalchemy import delete, select
 
-from studio.consent.actors import Act, Actor
+from studio.consent.actors import Act, Actor, Role
 from studio.consent.licences import StockVoice, files_sha256
 from studio.consent.shelf import imported_voice
 from studio.core.errors import ConflictError, InputError, NotFoundError
@@ -26,10 +26,18 @@ NOBODY: Final = "nobody"
 LICENSED: Final = "licensed"
 """What is declared of a voice whose speaker recorded it for the licence it stands under, such as that of a corpus."""
 
-_LARGEST_FILE_BYTES: Final = {".onnx": 300_000_000, ".json": 1_000_000}
-_LARGEST_PACK_BYTES: Final = 4_000_000
+LARGEST_PACK_BYTES: Final = 4_000_000
+LARGEST_NETWORK_BYTES: Final = 300_000_000
+LARGEST_SETTINGS_BYTES: Final = 1_000_000
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{1,58}[a-z0-9]")
 _LONGEST = 200
+_DEMANDED: Final = {
+    "name": "name",
+    "licence": "licence",
+    "licensor": "licensor",
+    "licence_url": "address of the licence",
+    "declared": "declaration",
+}
 _SEXES = ("", "female", "male")
 
 
@@ -79,7 +87,7 @@ class LibraryService:
         """
         actor.check(Act.PREPARE)
         checked = self._checked(facts)
-        pack = check_pack(_read(path, _LARGEST_PACK_BYTES), path.name)
+        pack = check_pack(_read(path, LARGEST_PACK_BYTES), path.name)
         return self._keep("kokoro", {PACK_FILE: pack}, checked, actor)
 
     def add_piper(self, model: Path, config: Path, facts: VoiceFacts, actor: Actor) -> StockVoice:
@@ -90,7 +98,7 @@ class LibraryService:
         """
         actor.check(Act.PREPARE)
         checked = self._checked(facts)
-        network, settings = _read(model, _LARGEST_FILE_BYTES[".onnx"]), _read(config, _LARGEST_FILE_BYTES[".json"])
+        network, settings = _read(model, LARGEST_NETWORK_BYTES), _read(config, LARGEST_SETTINGS_BYTES)
         spoken = check_piper(network, settings).language.split("-")[0]
         if spoken != checked.language.split("-", maxsplit=1)[0].lower():
             raise InputError(f"this voice reads '{spoken}', not '{checked.language}'", where=config.name)
@@ -162,40 +170,42 @@ class LibraryService:
                 session.delete(row)
 
     def _checked(self, facts: VoiceFacts) -> VoiceFacts:
-        """See that a voice may be used, and that its record is complete.
+        """See that a voice may be used, and that its record is complete. An error's place is the fact's name.
 
         Raises:
             InputError: something is missing or not usable.
             ConflictError: there is a voice of that id.
         """
-        for what, value in (
-            ("name", facts.name),
-            ("licence", facts.licence),
-            ("licensor", facts.licensor),
-            ("address of the licence", facts.licence_url),
-            ("declaration", facts.declared),
-        ):
+        for fact, what in _DEMANDED.items():
+            value = getattr(facts, fact)
             if not value.strip() or len(value) > _LONGEST or not value.isprintable():
-                raise InputError(f"the {what} of the voice is missing or too long", where=facts.voice_id)
+                raise InputError(f"the {what} of the voice is missing or too long", where=fact)
         if not _ID.fullmatch(facts.voice_id):
             raise InputError(
-                f"'{facts.voice_id}' is no id for a voice", hint="Use 3 to 60 small letters, digits, '-' and '_'."
+                f"'{facts.voice_id}' is no id for a voice",
+                where="voice_id",
+                hint="Use 3 to 60 small letters, digits, '-' and '_'.",
             )
         if not langcodes.tag_is_valid(facts.language):
-            raise InputError(f"'{facts.language}' is no language tag", hint='Write it like "en-GB".')
+            raise InputError(f"'{facts.language}' is no language tag", where="language", hint='Write it like "en-GB".')
         if facts.sex not in _SEXES:
-            raise InputError(f"'{facts.sex}' is neither female nor male", hint="Leave it out if it is neither.")
+            raise InputError(
+                f"'{facts.sex}' is neither female nor male", where="sex", hint="Leave it out if it is neither."
+            )
         if not facts.licence_url.startswith(("https://", "http://")):
-            raise InputError("the address of the licence begins with https://", where=facts.voice_id)
+            raise InputError("the address of the licence begins with https://", where="licence_url")
         if facts.declared.strip().casefold() not in {NOBODY, LICENSED}:
             raise InputError(
                 f"this is the voice of a person ({facts.declared}), and sounds only with their consent",
+                where="declared",
                 hint="Make a consent record, add their recordings, and let `studio voices match` find the voice.",
             )
         with self._context.database.read() as session:
             taken = session.get(VoiceRow, facts.voice_id) is not None or facts.voice_id in self._context.voices
         if taken:
-            raise ConflictError(f"there is a voice '{facts.voice_id}' already", hint="Choose another id.")
+            raise ConflictError(
+                f"there is a voice '{facts.voice_id}' already", where="voice_id", hint="Choose another id."
+            )
         return facts
 
     def _keep(self, engine: str, files: Mapping[str, bytes], facts: VoiceFacts, actor: Actor) -> StockVoice:
@@ -227,7 +237,7 @@ class LibraryService:
 
 
 def _person(actor: Actor | None) -> str:
-    return actor.name if actor else ""
+    return actor.name if actor and actor.role is not Role.LOCAL else ""
 
 
 def _read(path: Path, largest_bytes: int) -> bytes:

@@ -40,7 +40,7 @@ def mount_ui(app: FastAPI, studio: Studio) -> FastAPI:
             build_pages(studio),
             path="/",
             theme=make_theme(),
-            css_paths=[ASSETS / "studio.css", ASSETS / "lines.css"],
+            css_paths=[ASSETS / "studio.css", ASSETS / "lines.css", ASSETS / "library.css"],
             head=document_head(),
             allowed_paths=[],
             blocked_paths=[str(studio.settings.keys), str(studio.settings.blobs)],

@@ -143,7 +143,7 @@ VV.parts.consents = (box, send) => {
   };
 };
 
-/** The studio's own replicas, above the stock voices. */
+/** The studio's own replicas, above the library. Each card has a place for what is done with the voice itself. */
 VV.parts.replicas = (box) => (value) => {
   const row = (summary) =>
     h(
@@ -162,6 +162,7 @@ VV.parts.replicas = (box) => (value) => {
         VV.consentState(summary.state),
         summary.next_step && h("p", { class: "vv-next" }, summary.next_step),
       ),
+      h("div", { class: "vv-replica-work", "data-voice": summary.voice_id }),
     );
   VV.redraw(
     box,
@@ -173,7 +174,6 @@ VV.parts.replicas = (box) => (value) => {
         ? h("ul", { class: "vv-list vv-consents" }, value.replicas.map(row))
         : h("p", { class: "vv-facts" }, "None yet. A replica of a person’s voice begins with their ", h("a", { href: "/consents" }, "consent"), "."),
     ),
-    h("h2", { class: "vv-stock" }, "Voices to hear"),
   );
 };
 

@@ -33,6 +33,7 @@ const ICONS = {
   microphone: "M12 3a3 3 0 0 0-3 3v5a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3zM6 10.5v.5a6 6 0 0 0 5 5.9V20H8v2h8v-2h-3v-3.1a6 6 0 0 0 5-5.9v-.5h-2v.5a4 4 0 0 1-8 0v-.5z",
   stop: "M7 7h10v10H7z",
   upload: "M11 16h2v-6h3.5L12 5.5 7.5 10H11zM5 18h14v2H5z",
+  star: "M12 3.6l2.6 5.3 5.8.8-4.2 4.1 1 5.8-5.2-2.8-5.2 2.8 1-5.8-4.2-4.1 5.8-.8z",
   cross: "M6.4 5 12 10.6 17.6 5 19 6.4 13.4 12 19 17.6 17.6 19 12 13.4 6.4 19 5 17.6 10.6 12 5 6.4z",
 };
 
@@ -79,7 +80,7 @@ VV.join = (name, element, props, watch, trigger) => {
 const NO_ANSWER = "The studio did not answer. See that it is still running.";
 const BROKEN = "Something went wrong in the studio that should not. Its log has the details.";
 
-/** Ask this server for JSON; what went wrong is thrown as a sentence for the user, with its `status`. A Blob is sent as it is. */
+/** Ask this server for JSON; what went wrong is thrown as a sentence for the user, with its `status` and `field`. A Blob is sent as it is. */
 VV.request = async (address, { method = "GET", body = null, signal = null } = {}) => {
   const raw = body instanceof Blob;
   let answer;
@@ -92,7 +93,7 @@ VV.request = async (address, { method = "GET", body = null, signal = null } = {}
     throw error.name === "AbortError" ? error : new Error(NO_ANSWER);
   }
   const told = await answer.json().catch(() => null);
-  if (!answer.ok) throw Object.assign(new Error(told?.detail ? VV.sentence(told.detail) : BROKEN), { status: answer.status });
+  if (!answer.ok) throw Object.assign(new Error(told?.detail ? VV.sentence(told.detail) : BROKEN), { status: answer.status, field: told?.field });
   return told;
 };
 

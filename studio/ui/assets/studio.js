@@ -4,6 +4,7 @@ import "./projects.js";
 import "./chapters.js";
 import "./purpose.js";
 import "./voices.js";
+import "./library.js";
 import "./lines.js";
 import "./production.js";
 import "./sound.js";

@@ -1,59 +1,16 @@
-// The voices: filter, hear any of them say a sentence, choose one as narrator.
+// The voices that can read a book: filter, hear any of them say a sentence of it, choose one as narrator.
 import { VV } from "./dom.js";
+import { hear } from "./library-player.js";
 
 const { h } = VV;
-const player = new Audio();
-let sounding = null; // the button whose voice is heard
-
-const quiet = () => {
-  player.pause();
-  if (player.src) URL.revokeObjectURL(player.src);
-  player.removeAttribute("src");
-  if (sounding) show(sounding, "play");
-  sounding = null;
-};
-player.addEventListener("ended", quiet);
-
-const show = (button, state) => {
-  button.setAttribute("aria-busy", String(state === "busy"));
-  button.setAttribute("aria-pressed", String(state === "pause"));
-  button.replaceChildren(state === "busy" ? h("span", { class: "vv-spinner" }) : VV.icon(state));
-};
-
-const hear = async (button, voice, text, language, complain) => {
-  const again = sounding === button;
-  quiet();
-  complain("");
-  if (again) return;
-  sounding = button;
-  show(button, "busy");
-  try {
-    const answer = await fetch("/media/auditions", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ voice, text, language }),
-    });
-    if (!answer.ok) throw new Error((await answer.json()).detail);
-    const sound = await answer.blob();
-    if (sounding !== button) return;
-    player.src = URL.createObjectURL(sound);
-    await player.play();
-    show(button, "pause");
-  } catch (error) {
-    if (sounding !== button) return;
-    quiet();
-    complain(error.message || "The studio did not answer. See that it is still running.");
-  }
-};
-
-const select = (label, options, onchange) => {
+export const select = (label, options, onchange) => {
   const field = h("select", { class: "vv-input", "aria-label": label, onchange: () => onchange(field.value) });
   field.append(h("option", { value: "" }, label), ...options.map(([value, name]) => h("option", { value }, name)));
   return field;
 };
 
 /** Facts in a row that breaks between them and never inside one. */
-const facts = (...words) =>
+export const facts = (...words) =>
   words.filter(Boolean).flatMap((word, at) => [at ? " · " : "", h("span", { class: "vv-fact" }, word)]);
 
 VV.parts.voices = (box, send) => {
@@ -78,23 +35,21 @@ VV.parts.voices = (box, send) => {
     const chosen = voice.id === value.narrator;
     const words = () => (typed && sentence.value.trim()) || value.sentences[voice.language] || sentence.value;
     const listen = VV.iconButton(
-      "play", `Hear ${voice.name}`, () => hear(listen, voice.id, words(), value.language || voice.language, complain),
+      "play", `Hear ${voice.name}`, () => hear(listen, voice.id, words(), value.language, complain),
       { key: `hear-${voice.id}`, disabled: !voice.available },
     );
-    const choice =
-      value.choose &&
-      h("input", {
-        type: "radio", name: "vv-narrator", id: `vv-voice-${voice.id}`, value: voice.id, checked: chosen,
-        disabled: Boolean(voice.reason), "aria-describedby": voice.reason ? `vv-reason-${voice.id}` : null,
-        "data-key": `voice-${voice.id}`, onchange: () => send("cast", { voice: voice.id }),
-      });
+    const choice = h("input", {
+      type: "radio", name: "vv-narrator", id: `vv-voice-${voice.id}`, value: voice.id, checked: chosen,
+      disabled: Boolean(voice.reason), "aria-describedby": voice.reason ? `vv-reason-${voice.id}` : null,
+      "data-key": `voice-${voice.id}`, onchange: () => send("cast", { voice: voice.id }),
+    });
     return h(
       "li",
       { class: `vv-voice${chosen ? " chosen" : ""}${voice.reason ? " refused" : ""}` },
       choice,
       h(
-        choice ? "label" : "span",
-        { class: "vv-voice-name", for: choice ? `vv-voice-${voice.id}` : null },
+        "label",
+        { class: "vv-voice-name", for: `vv-voice-${voice.id}` },
         h("strong", {}, voice.name),
         h(
           "span",
@@ -118,7 +73,7 @@ VV.parts.voices = (box, send) => {
 
   return (value) => {
     const narrator = value.voices.find((voice) => voice.id === value.narrator);
-    chosenName.textContent = value.choose ? `Read by ${narrator ? narrator.name : value.narrator || "nobody yet"}` : "";
+    chosenName.textContent = `Read by ${narrator ? narrator.name : value.narrator || "nobody yet"}`;
     value.voices.sort((one, other) => rank(one, value) - rank(other, value));
     if (!typed) sentence.value = value.sentences[value.language] || Object.values(value.sentences)[0] || "";
     const languages = [...new Set(value.voices.map((voice) => voice.language))].sort();
@@ -144,7 +99,7 @@ VV.parts.voices = (box, send) => {
           : []),
         select("Female and male", [["female", "Female"], ["male", "Male"]], choose("sex")),
         chosenName,
-        ...(value.choose ? [VV.nextStep("Go to the lines", "Lines")] : []),
+        VV.nextStep("Go to the lines", "Lines"),
       );
     }
     draw();

@@ -19,7 +19,7 @@ def voices_value(
 
     Args:
         studio: whose voices.
-        language: of the book; without it nothing can be chosen, only heard.
+        language: of the book; without it, the voices of all.
         narrator: id of the voice that is cast.
         own: a sentence of the book to say.
         project: the book: voices whose licence forbids what it is for say so.
@@ -32,14 +32,13 @@ def voices_value(
         "voices": [{**asdict(voice), "private_only": forbidden.get(voice.id, "")} for voice in voices],
         "language": language,
         "narrator": narrator,
-        "choose": language is not None,
         "sentences": sentences,
     }
 
 
 def _shown(voice: VoiceView, language: str | None, narrator: str) -> bool:
     """A voice whose consent ended for good vanishes; one that waits for something is told of where voices are cast."""
-    if voice.id == narrator or not voice.reason:
+    if voice.origin != "person" or voice.id == narrator or not voice.reason:
         return True
     return language is not None and voice.state not in PURGED_ENDS
 

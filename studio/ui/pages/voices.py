@@ -1,4 +1,4 @@
-"""The page of the voices: the studio's own replicas with how their consents stand, and the stock voices."""
+"""The page of the voices: the studio's own replicas with how their consents stand, and the library of all voices."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from studio.core.errors import StudioError
 from studio.ui.components.consents import actor, replicas_value
 from studio.ui.components.head import top_bar
 from studio.ui.components.island import QUIET, island
-from studio.ui.components.voices import voices_value
+from studio.ui.components.library import library_value
 
 
 def build(page: gr.Blocks, studio: Studio) -> None:
@@ -17,18 +17,26 @@ def build(page: gr.Blocks, studio: Studio) -> None:
     top_bar(page, studio, "/voices")
     gr.HTML(
         html_template='<h1 class="vv-title">Voices</h1>'
-        '<p class="vv-lead">Every stock voice ships with its licence; every replica of a person stands on their '
-        "consent. Hear any of them say a sentence of your own.</p>",
+        '<p class="vv-lead">Every voice is here under its licence, or by the consent of the person whose voice it is. '
+        "Hear any of them say a sentence of your own.</p>",
         apply_default_css=False,
     )
     replicas = island("replicas", elem_id="replicas")
-    voices = island("voices", elem_id="voices")
+    library = island("library", events=("refresh",), elem_id="library")
 
-    def show(request: gr.Request) -> tuple[Any, Any]:
+    def show_replicas(request: gr.Request) -> Any:
         try:
             own = replicas_value(studio, actor(request))
         except StudioError:
             own = None
-        return gr.skip() if own is None else own, voices_value(studio)
+        return gr.skip() if own is None else own
 
-    page.load(show, None, [replicas, voices], **QUIET)
+    def show_library(request: gr.Request) -> Any:
+        try:
+            return library_value(studio, actor(request))
+        except StudioError:
+            return gr.skip()
+
+    page.load(show_replicas, None, replicas, **QUIET)
+    page.load(show_library, None, library, **QUIET)
+    library.refresh(show_library, None, library, **QUIET)
