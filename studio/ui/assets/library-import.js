@@ -6,16 +6,16 @@ const { h } = VV;
 const PERSON = "person";
 const REQUIRED = { required: true };
 
-const file = (name, label, accept, hint) => {
-  const field = text(name, label, "", { ...REQUIRED, hint, type: "file", maxlength: null });
+const file = (name, label, accept, hint, more = {}) => {
+  const field = text(name, label, "", { ...REQUIRED, ...more, hint, type: "file", maxlength: null });
   field.control.accept = accept;
-  return field;
+  return { ...field, check: () => (field.control.files.length ? "" : "Choose a file.") };
 };
 
 const KINDS = {
   packs: {
     title: ["Kokoro voice pack", "one file: .npz, .npy or .bin"],
-    fields: () => [file("pack", "Voice pack", ".npz,.npy,.bin", "The numbers of one voice, as numpy writes them. A .pt file is not opened: it could run programs.")],
+    fields: () => [file("pack", "Voice pack", ".npz,.npy,.bin", "The numbers of one voice, as numpy writes them. A .pt file is not opened: it could run programs.", { wide: true })],
     send: (from, facts) => [`packs?${facts}`, from("pack").control.files[0]],
   },
   piper: {
@@ -85,11 +85,12 @@ const factFields = (value) => {
 export const addVoice = (value, onadded) => {
   const kinds = Object.entries(KINDS).filter(([kind]) => kind !== "servers" || value.may_add_server);
   const kindField = one("kind", "What do you bring", kinds.map(([kind, { title }]) => [kind, ...title]), "packs");
-  const whose = one("declared", "Whose voice is it", [
+  const asked = one("declared", "Whose voice is it", [
     ["nobody", "Nobody’s", "made up, blended or designed: it imitates no living person"],
     ["licensed", "A licensed speaker’s", "its speaker recorded it for this licence, as for a corpus"],
     [PERSON, "A person’s", "somebody who could be recognised"],
   ], "");
+  const whose = { ...asked, check: () => (asked.read() ? "" : "Say whose voice it is.") };
   const facts = factFields(value);
   const sources = h("div", { class: "vv-form-grid" });
   const rest = h("div", { class: "vv-form-grid" }, facts.map((field) => field.box));

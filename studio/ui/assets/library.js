@@ -94,10 +94,7 @@ VV.parts.library = (box, send) => {
     );
 
   const actions = {
-    hear: (voice, button) => {
-      pair.stop();
-      hear(button, voice.id, words(voice), voice.language, complain);
-    },
+    hear: (voice, button) => hear(button, voice.id, words(voice), voice.language, complain),
     star,
     remove,
     compare: (voice) => {
@@ -183,12 +180,12 @@ VV.parts.library = (box, send) => {
     };
     filters.replaceChildren(
       find,
+      kept,
       filter("language", "All languages", choices("language", VV.language)),
       filter("sex", "Female and male", [["female", "Female"], ["male", "Male"]]),
       filter("engine", "All engines", choices("engine", (name) => value.engines[name] ?? name)),
       filter("sale", "Any licence", [["sale", "For sale"], ["private", "Private only"]]),
       order,
-      kept,
     );
   };
 
