@@ -18,7 +18,7 @@ from studio.consent.actors import Act, Actor, Role
 from studio.consent.names import normal_name, skeleton
 from studio.consent.record import ConsentRecord, check_record
 from studio.consent.states import ENDS, ConsentState
-from studio.core.errors import ConflictError, InputError, NotFoundError
+from studio.core.errors import ConflictError, InputError, NotFoundError, RecordingError
 from studio.core.ids import new_id
 from studio.render.plan import cloning_engine, installed_engines
 from studio.services.consents import approvals
@@ -182,7 +182,11 @@ class ConsentService:
         """
         actor.check(Act.PREPARE)
         label = clean_label(Path(original_name).stem, fallback="") if original_name else ""
-        asset = add_reference(self._context, self._examiner, actor, consent_id, path, label, reading)
+        try:
+            asset = add_reference(self._context, self._examiner, actor, consent_id, path, label, reading)
+        except RecordingError as error:  # of several that are handed in it has to say which
+            where = clean_label(Path(original_name).name, fallback="")
+            raise RecordingError(error.message, where=where, hint=error.hint, checks=error.checks) from error
         give_on_paper(self._context, actor, asset.consent_id)
         return clip_view(asset)
 
