@@ -130,6 +130,7 @@ class MatchStanding:
         refused: why the voice cannot be matched by this actor now, in one sentence; empty if it can.
         match: the match it has, if any.
         job: the newest search, if there ever was one.
+        searching: it waits or runs.
     """
 
     voice_id: str
@@ -140,6 +141,7 @@ class MatchStanding:
     refused: str
     match: MatchView | None
     job: JobView | None
+    searching: bool
 
 
 class MatchService:
@@ -166,7 +168,8 @@ class MatchService:
         except StudioError as error:
             refused = error.sentence
         match, job = self.result(voice_id), self.job(voice_id)
-        return MatchStanding(voice_id, name, language, engine, self.engines(), refused, match, job)
+        searching = job is not None and job.active
+        return MatchStanding(voice_id, name, language, engine, self.engines(), refused, match, job, searching)
 
     def rank(self, voice_id: str, actor: Actor) -> tuple[CandidateView, ...]:
         """The built-in voices nearest to a person, best first, each with what the judge says of it.

@@ -54,7 +54,8 @@ def person_of(clips: Sequence[ReferenceClip]) -> Person:
         InputError: there is too little speech in them, or no pitch.
     """
     read = [clip for clip in clips if clip.delivery == NEUTRAL_NAME] or list(clips)
-    speech = np.concatenate([_speech_of(clip, number) for number, clip in enumerate(read, start=1)])
+    pieces = [_speech_of(clip, number) for number, clip in enumerate(read, start=1)]
+    speech = np.concatenate([np.zeros(0, np.float32), *pieces])
     if speech.size < LEAST_SPEECH_S * RATE_HZ:
         raise InputError(
             f"there are {speech.size / RATE_HZ:.0f} s of speech in the recordings",

@@ -16,22 +16,25 @@ const moved = (semitones) => {
   return rounded === "0.0" ? "at the person’s pitch already" : `${semitones > 0 ? "raised" : "lowered"} by ${rounded} semitones to the person’s pitch`;
 };
 
+/** The judge's figures as a sentence. */
+const figures = (found) =>
+  `An independent comparison gives ${found.judge_likeness.toFixed(2)}; the average built-in voice has ${found.floor.toFixed(2)}, the person’s own other speech ${found.ceiling.toFixed(2)}.`;
+
 /** Where a likeness lies between the average built-in voice and the person's own other speech. */
-const scale = (figures) => {
-  const place = Math.min(1, Math.max(0, figures.share));
-  const words = `Likeness ${figures.judge_likeness.toFixed(2)}, between ${figures.floor.toFixed(2)} for the average built-in voice and ${figures.ceiling.toFixed(2)} for the person’s own other speech`;
+const scale = (found) => {
+  const place = Math.min(1, Math.max(0, found.share));
   const mark = h("span");
   mark.style.left = `${100 * place}%`;
   return h("div", { class: "vv-likeness" },
-    h("div", { class: "vv-likeness-line", role: "img", "aria-label": words }, mark),
+    h("div", { class: "vv-likeness-line", role: "img", "aria-label": figures(found) }, mark),
     h("div", { class: "vv-likeness-ends", "aria-hidden": "true" },
-      h("span", {}, `average built-in voice ${figures.floor.toFixed(2)}`),
-      h("span", {}, `own other speech ${figures.ceiling.toFixed(2)}`)));
+      h("span", {}, `average built-in voice ${found.floor.toFixed(2)}`),
+      h("span", {}, `own other speech ${found.ceiling.toFixed(2)}`)));
 };
 
 const STATES = { chosen: "Nearest voice, not tuned", nearest: "Nearest voice, measured", blend: "Tuned: a blend", tuned: "Tuned" };
 const state = (voice) => {
-  if (voice.job?.active) return h("span", { class: "vv-badge warn" }, VV.icon("clock"), "Being tuned");
+  if (voice.searching) return h("span", { class: "vv-badge warn" }, VV.icon("clock"), "Being tuned");
   if (!voice.match) return h("span", { class: "vv-badge" }, "Not matched");
   return h("span", { class: "vv-badge good" }, VV.icon("check"), STATES[voice.match.figures.kept] ?? "Matched");
 };
@@ -77,7 +80,7 @@ const panel = (first, common) => {
       setTimeout(look, POLL_MS); // the server is being started again, perhaps
       return;
     }
-    if (voice.job?.active) drawJob();
+    if (voice.searching) drawJob();
     else draw();
   };
 
@@ -86,24 +89,25 @@ const panel = (first, common) => {
     VV.redraw(match,
       voice.refused && h("p", { class: "vv-notice warning" }, VV.sentence(voice.refused)),
       made && h("p", {}, made.words),
+      made?.figures.kept === "chosen" && h("p", { class: "vv-facts" }, figures(made.figures)),
       made && scale(made.figures),
       made && voice.engine !== common.engine && h("p", { class: "vv-facts" }, "Another engine speaks this voice now; the match is kept for when you go back."),
       made && !voice.refused && h("ul", { class: "vv-list vv-match-hear" },
-        h("li", {}, play(`Hear ${voice.name}, as matched`, voice.voice_id, "after"), h("span", {}, h("strong", {}, "After"), ` ${voice.name}, as matched`)),
-        h("li", {}, play(`Hear ${made.stock_name} by itself`, made.figures.nearest, "before"), h("span", {}, h("strong", {}, "Before"), ` ${made.stock_name}, the built-in voice by itself`))),
-      !locked() && !voice.job?.active && h("div", { class: "vv-actions vv-match-actions" },
+        h("li", {}, play(`Hear ${voice.name}, as matched`, voice.voice_id, "after"), h("strong", {}, "After"), h("span", {}, `${voice.name}, as matched`)),
+        h("li", {}, play(`Hear ${made.stock_name} by itself`, made.figures.nearest, "before"), h("strong", {}, "Before"), h("span", {}, `${made.stock_name}, the built-in voice by itself`))),
+      !locked() && !voice.searching && h("div", { class: "vv-actions vv-match-actions" },
         button(found ? "Look again" : "Find the nearest voices", rank, { key: "rank", kind: made || found ? "" : "primary" }),
         button("Tune", () => tune(false), { key: "tune", kind: made ? "primary" : "" }),
         button("Quick tune", () => tune(true), { key: "quick" }),
         made && button("Forget the match", forget, { key: "forget", icon: "trash" })),
-      !locked() && !voice.job?.active && h("p", { class: "vv-facts" }, "Tuning tries blends and small changes for some minutes; a quick tune only hears the nearest voices at the person’s pitch, in about half a minute. Both measure what came of it."),
+      !locked() && !voice.searching && h("p", { class: "vv-facts" }, "Tuning tries blends and small changes for some minutes; a quick tune only hears the nearest voices at the person’s pitch, in about half a minute. Both measure what came of it."),
     );
   };
 
   const drawJob = () => {
     const now = voice.job;
-    if (!now || (!now.active && now.state !== "failed")) return VV.redraw(job);
-    if (!now.active) return VV.redraw(job, h("p", { class: "vv-notice error" }, now.error));
+    if (!voice.searching && now?.state !== "failed") return VV.redraw(job);
+    if (!voice.searching) return VV.redraw(job, h("p", { class: "vv-notice error" }, now.error));
     const left = now.eta_s ? `about ${VV.about(now.eta_s)} left` : "";
     const words = now.state === "queued" ? "Waiting for its turn" : [`Tuning ${Math.floor(now.fraction * 100)} %`, left].filter(Boolean).join(" · ");
     const bar = h("div", { class: "vv-meter", role: "progressbar", "aria-label": `Tuning ${voice.name}`, "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": Math.floor(now.fraction * 100) }, h("span"));
@@ -122,10 +126,10 @@ const panel = (first, common) => {
           play(`Hear ${each.name} at the pitch of ${voice.name}`, each.voice_id, `hear-${each.voice_id}`, each.delivery),
           h("div", { class: "vv-ranked-words" },
             h("strong", {}, each.name), h("p", { class: "vv-facts" }, `${VV.sentence(moved(each.pitch_st))}. ${each.words}`),
-            scale(each)),
+            h("p", { class: "vv-facts" }, figures(each))),
           each.voice_id === chosen
             ? h("span", { class: "vv-badge good" }, VV.icon("check"), "In use")
-            : button("Use this voice", () => choose(each), { key: `use-${each.voice_id}`, kind: "small", disabled: locked() || voice.job?.active })))));
+            : button("Use this voice", () => choose(each), { key: `use-${each.voice_id}`, kind: "small", disabled: locked() || voice.searching })))));
   };
 
   const drawEngine = () => {
@@ -135,8 +139,11 @@ const panel = (first, common) => {
         onchange: () => send(engine, "/engine", "PUT", { engine: each.name }, "Changing…", `input[value="${CSS.escape(each.name)}"]`) });
       return h("label", { class: "vv-tick" }, radio, h("span", {}, each.title, each.missing && h("small", {}, VV.sentence(each.missing))));
     };
-    VV.redraw(engine, h("fieldset", { class: "vv-ticks" }, h("legend", {}, `Engine that speaks as ${voice.name}`),
-      h("div", { class: "vv-match-engines" }, voice.engines.map(option))));
+    const now = voice.engines.find((each) => each.name === voice.engine);
+    const open = engine.querySelector("details")?.open;
+    VV.redraw(engine, h("details", { open }, h("summary", {}, `Spoken by ${now ? now.title : "no engine"}`),
+      h("fieldset", { class: "vv-ticks" }, h("legend", { class: "vv-hidden" }, `Engine that speaks as ${voice.name}`),
+        h("div", { class: "vv-match-engines" }, voice.engines.map(option)))));
   };
 
   const draw = () => {
