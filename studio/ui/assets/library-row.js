@@ -62,7 +62,15 @@ export const libraryRow = (voice, about, actions) => {
     ),
     star,
     why && h("p", { class: "vv-lib-why" }, why),
+    h("p", { class: "vv-lib-error", role: "alert", hidden: true }),
   );
+};
+
+/** Say in a row what went wrong with its voice; no text takes it away. */
+export const complainIn = (row, text) => {
+  const complaint = row.querySelector(".vv-lib-error");
+  complaint.textContent = text;
+  complaint.hidden = !text;
 };
 
 /** Show whether a voice is a favourite. */
