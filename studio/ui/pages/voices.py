@@ -19,7 +19,7 @@ def build(page: gr.Blocks, studio: Studio) -> None:
     gr.HTML(
         html_template='<h1 class="vv-title">Voices</h1>'
         '<p class="vv-lead">Every voice is here under its licence, or by the consent of the person whose voice it is. '
-        "Hear any of them say a sentence of your own.</p>",
+        'Hear any of them say a sentence of your own in the <a href="#library">library</a>.</p>',
         apply_default_css=False,
     )
     replicas = island("replicas", elem_id="replicas")
