@@ -82,11 +82,18 @@ def measured(person: Person, say: Speaker, style: MatchedStyle, recogniser: Reco
     }
 
 
-def systems(person: Person, say: Speaker, effort: Effort) -> dict[str, Callable[[], tuple[MatchedStyle, Row]]]:
+def systems(
+    person: Person, say: Speaker, recogniser: Recogniser, effort: Effort
+) -> dict[str, Callable[[], tuple[MatchedStyle, Row]]]:
     best = rank(person)[0]
 
     def tuned() -> tuple[MatchedStyle, Row]:
-        found = tune(person, say, shipped_pack, seed=0, report=lambda _: None, cancelled=lambda: False, effort=effort)
+        def listen(sound: np.ndarray, sentence: str) -> float:
+            return word_error_rate(sentence, recogniser.transcribe(sound, RATE_HZ, LANGUAGE).text, LANGUAGE)
+
+        found = tune(
+            person, say, listen, shipped_pack, seed=0, report=lambda _: None, cancelled=lambda: False, effort=effort
+        )
         return found.style, {"kept": found.kept, "renders": found.evaluations, "tune_cpu_s": found.cpu_s}
 
     return {
@@ -148,7 +155,7 @@ def main() -> None:
         for name, person in everybody.items():
             if f"{name}|{system}" not in rows:
                 began = time.process_time()
-                style, facts = systems(person, say, Effort(*arguments.rounds))[system]()
+                style, facts = systems(person, say, recogniser, Effort(*arguments.rounds))[system]()
                 row = {**edges(person), **measured(person, say, style, recogniser), **facts}
                 rows[f"{name}|{system}"] = row | {"cpu_s": time.process_time() - began}
                 arguments.cache.parent.mkdir(parents=True, exist_ok=True)

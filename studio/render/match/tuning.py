@@ -2,7 +2,8 @@
 
 Two encoders have two tasks. GE2E steers the search; whatever is optimised against an encoder flatters that encoder.
 CAM++ never steers: it says at the end, on speech and sentences the search never met, whether anything was gained, and
-only its figures are shown. CMA-ES (Hansen 2016, arXiv:1604.00772) does the searching.
+only its figures are shown. What a recogniser understands less well than the built-in voice is not kept either. The
+searching is done by CMA-ES (Hansen 2016, arXiv:1604.00772).
 """
 
 import time
@@ -34,6 +35,9 @@ REPORT_SENTENCES: Final = (
 LEAST_GAIN: Final = 0.01
 """By which the judge must like a style better than the untuned voice; smaller differences are noise."""
 
+MOST_LOST: Final = 0.05
+"""By how much the word error rate may exceed that of the untuned voice: one of the 25 words it is measured on."""
+
 _TRIED_FIRST: Final = 4
 _BLENDED: Final = 6
 _BLEND_SHARES: Final = (0.0, -1.2, -1.6, -2.0, -2.0, -2.0)  # logits: the search begins at the nearest voice
@@ -64,9 +68,18 @@ class Speaker(Protocol):
         ...
 
 
+class Listener(Protocol):
+    """Word error rate of a sentence that was said: what the recogniser heard against what was to be said."""
+
+    def __call__(self, sound: Samples, sentence: str) -> float:
+        """Listen."""
+        ...
+
+
 def tune(
     person: Person,
     say: Speaker,
+    listen: Listener,
     packs: Callable[[str], npt.NDArray[np.float16]],
     *,
     seed: int,
@@ -78,11 +91,12 @@ def tune(
 
     Stages: the nearest voices, heard with the person's pitch; shares of the six nearest; then moves along the twelve
     directions in which the built-in voices differ most, held near to the blend. The judge chooses between the stages'
-    results on one sentence and measures the choice on others.
+    results on one sentence, among those that are understood, and measures the choice on others.
 
     Args:
         person: whom to come near to.
         say: renders.
+        listen: recognises what was said.
         packs: gives a pack by voice id, float16 [510, 256].
         seed: of the search; the same gives the same match.
         report: gets progress in renders.
@@ -100,11 +114,16 @@ def tune(
     found = {"nearest": search.with_pitch(style_of(nearest))}
     found["blend"], steered = search.blend(found["nearest"], steered)
     found["tuned"], _ = search.move(found["blend"], steered, packs)
-    chosen = {name: search.judged(search.with_pitch(style), CHOICE_SENTENCES)[0] for name, style in found.items()}
-    kept = max(chosen, key=lambda name: chosen[name])
-    if chosen[kept] < chosen["nearest"] + LEAST_GAIN:
+    for name in ("blend", "tuned"):
+        if found[name] != found["nearest"]:
+            found[name] = search.with_pitch(found[name])
+    lost = {name: search.misheard(style, listen) for name, style in found.items()}
+    understood = [name for name in found if lost[name] <= lost["nearest"] + MOST_LOST]
+    liked = {name: search.judged(found[name], CHOICE_SENTENCES)[0] for name in understood}
+    kept = max(liked, key=lambda name: liked[name])
+    if liked[kept] < liked["nearest"] + LEAST_GAIN:
         kept = "nearest"
-    style = search.with_pitch(found[kept])
+    style = found[kept]
     likeness, pitch = search.judged(style, REPORT_SENTENCES)
     plain, _ = search.judged(found["nearest"], REPORT_SENTENCES)
     floor, ceiling = bounds(person, female=_female(nearest.voice_id))
@@ -121,6 +140,8 @@ def tune(
         steered_likeness=search.steered(style, REPORT_SENTENCES),
         pitch_hz=pitch.mean_hz,
         target_hz=person.pitch_hz,
+        word_error=lost[kept],
+        word_error_nearest=lost["nearest"],
         evaluations=search.evaluations,
         cpu_s=time.process_time() - began,
     )
@@ -163,6 +184,13 @@ class _Search:
         made = self._print(sound)
         likeness = cosine(made.campplus, self._person.held_out.campplus) if made else -1.0
         return likeness, pitch_of(sound)
+
+    def misheard(self, style: MatchedStyle, listen: Listener) -> float:
+        """Word error rate over the sentences that no report is made of."""
+        sentences = (*SEARCH_SENTENCES, *CHOICE_SENTENCES)
+        words = [len(sentence.split()) for sentence in sentences]
+        errors = [listen(self._sound(style, (sentence,)), sentence) for sentence in sentences]
+        return float(np.average(errors, weights=words))
 
     def with_pitch(self, style: MatchedStyle) -> MatchedStyle:
         """The style with its pitch measured and brought to the person's: blends and moves shift it a little."""

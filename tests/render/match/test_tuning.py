@@ -55,8 +55,12 @@ def voices(plain: Samples, searched: Samples) -> Say:
     return lambda style, _sentence: searched if style.offset or len(style.packs) > 1 else plain
 
 
+def understood(_sound: Samples, _sentence: str) -> float:
+    return 0.0
+
+
 def search(someone: Person, say: Say, effort: Effort, report: ReportProgress = ignore_progress) -> MatchReport:
-    return tune(someone, say, shipped_pack, seed=0, report=report, cancelled=lambda: False, effort=effort)
+    return tune(someone, say, understood, shipped_pack, seed=0, report=report, cancelled=lambda: False, effort=effort)
 
 
 @pytest.mark.parametrize(("effort", "stages"), [(BLENDS_ONCE, {"blend", "tuned"}), (MOVES_ONCE, {"tuned"})])
@@ -76,6 +80,29 @@ def test_what_only_flatters_the_encoder_that_steers_is_not_kept(near: Samples, f
     assert len(made.style.packs) == 1
 
 
+def test_what_is_understood_less_well_is_not_kept(near: Samples, far: Samples):
+    someone, say = person(near, near), voices(far, near)
+
+    def searched_is_misheard(share: float) -> MatchReport:
+        return tune(
+            someone,
+            say,
+            lambda sound, _: share if np.array_equal(sound, near) else 0.04,
+            shipped_pack,
+            seed=0,
+            report=ignore_progress,
+            cancelled=lambda: False,
+            effort=BLENDS_ONCE,
+        )
+
+    swallowing = searched_is_misheard(0.2)
+    assert swallowing.kept == "nearest"
+    assert (swallowing.word_error, swallowing.word_error_nearest) == pytest.approx((0.04, 0.04))
+    one_word_more = searched_is_misheard(0.08)
+    assert one_word_more.kept == "blend"
+    assert one_word_more.word_error == pytest.approx(0.08)
+
+
 def test_what_gains_nothing_is_not_kept(near: Samples):
     made = search(person(near, near), voices(near, near), BLENDS_ONCE)
     assert made.kept == "nearest"
@@ -90,7 +117,15 @@ def test_progress_is_told_and_the_search_stops_when_it_is_to(near: Samples):
     assert 1 in [each.fraction for each in told]
     assert all(each.eta_s is None or each.eta_s >= 0 for each in told)
     with pytest.raises(CancelledError):
-        tune(someone, voices(near, near), shipped_pack, seed=0, report=ignore_progress, cancelled=lambda: True)
+        tune(
+            someone,
+            voices(near, near),
+            understood,
+            shipped_pack,
+            seed=0,
+            report=ignore_progress,
+            cancelled=lambda: True,
+        )
 
 
 @pytest.mark.slow
@@ -115,7 +150,14 @@ def test_the_report_is_what_is_measured_of_the_style_that_is_kept(kokoro_weights
         encoder.voiceprint(first, RATE_HZ), encoder.voiceprint(rest, RATE_HZ), pitch.mean_hz, pitch.range_st
     )
     made = tune(
-        someone, say, shipped_pack, seed=3, report=ignore_progress, cancelled=lambda: False, effort=Effort(0, 0)
+        someone,
+        say,
+        understood,
+        shipped_pack,
+        seed=3,
+        report=ignore_progress,
+        cancelled=lambda: False,
+        effort=Effort(0, 0),
     )
     assert made.style.within_bounds()
     assert MatchedStyle.from_bytes(made.style.to_bytes()).within_bounds()
