@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from studio.consent.evidence import CheckResult, ClipReport, KnownClip, Outcome
-from studio.hearing.matching import check_one_speaker, check_speaker
+from studio.hearing.matching import MIN_STATEMENT_SPEECH_S, check_one_speaker, check_speaker, compare_speakers
 from studio.hearing.quality import Bounds, hear, loaded_encoder
 from studio.hearing.speakers import ENCODER_MODELS, Voiceprint
 
@@ -63,10 +63,13 @@ def examine_reference(task: ReferenceTask) -> tuple[ClipReport, bytes]:
 
 
 def _check_same_voice(references: Sequence[Voiceprint], voiceprint: Voiceprint) -> CheckResult:
-    """The check "speaker" of a clip that is added to others."""
-    check = check_speaker(references, voiceprint)
+    """The check "speaker" of a clip that is added to others; "speech" if there is too little to compare."""
+    check, match = check_speaker(references, voiceprint), compare_speakers(references, voiceprint)
     if check.outcome is Outcome.PASS:
         return check
+    if match.outcome is Outcome.REVIEW and not match.enough_speech:
+        said = f"There is too little speech to compare voices. Read for {MIN_STATEMENT_SPEECH_S + 2:.0f} s or longer."
+        return replace(check, name="speech", sentence=said)
     return replace(
         check,
         sentence="The voice does not sound enough like the earlier recordings. Read in your own voice, in a quiet room "

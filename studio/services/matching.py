@@ -37,6 +37,7 @@ from studio.services.consents.evidence import destroy, remove_files, sealing
 from studio.services.consents.journal import find_consent, record_of, write_event
 from studio.services.consents.standing import assets_of
 from studio.services.context import Context
+from studio.services.crediting import change_engine
 from studio.services.jobs import JobService, MatchRequest
 from studio.services.views import JobView
 from studio.store.consent_tables import ConsentRow, VoiceAssetRow, VoiceRow
@@ -246,7 +247,7 @@ class MatchService:
         )
 
     def use_engine(self, voice_id: str, engine: str, actor: Actor) -> None:
-        """Choose which engine speaks a person's voice from now on. Takes that are there stay.
+        """Choose which engine speaks a person's voice from now on; credits follow. Takes stay.
 
         Raises:
             NotFoundError: there is no such voice of a person.
@@ -263,7 +264,7 @@ class MatchService:
         if engine not in usable and not engine_info(engine).for_tests:
             raise InputError(unready(engine, self._context.settings.weights))
         with self._context.database.write() as session:
-            _voice_row(session, voice_id).engine = engine
+            change_engine(self._context, session, _voice_row(session, voice_id), engine)
 
     def _candidate(self, found: RankedVoice) -> CandidateView:
         near = found.candidate

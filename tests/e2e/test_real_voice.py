@@ -76,6 +76,7 @@ def test_a_real_voice_from_consent_to_withdrawal(
     likeness = _judged(done, tmp_path)
     record_property("campplus", {**likeness, "own judge": tuned["judge_likeness"]})
     assert likeness[WOMAN] < likeness[VOICE] < likeness["the person"]
+    _added(done, command)
     file = _delivered(done, tmp_path)
 
     assert done("consent", "withdraw", consent)["certificate"]
@@ -96,10 +97,8 @@ def _consented(done: Callable[..., Any], folder: Path) -> str:
     assert done("consent", "notice", VOICE)["notice"]
     agreed = "create_replica,render_works,voice_comparison"
     done("consent", "answer", VOICE, "--agree", agreed, "--signed", "Ann Hart")
-    recording = folder / "reading.wav"
-    samples, rate_hz = sf.read(SPEECH / "austenA.flac", dtype="float32")
-    sf.write(recording, samples, rate_hz, subtype="PCM_16")
-    added = done("consent", "reference", VOICE, str(recording), "--delivery", "neutral", "--transcript", WORDS)
+    recording = str(SPEECH / "austenA.flac")
+    added = done("consent", "reference", VOICE, recording, "--delivery", "neutral", "--transcript", WORDS)
     assert {check["outcome"] for check in added["clips"][0]["checks"]} == {"pass"}
     paper = folder / "signed.pdf"
     paper.write_bytes(b"%PDF-1.4\n% a signed release\n%%EOF\n")
@@ -109,6 +108,16 @@ def _consented(done: Callable[..., Any], folder: Path) -> str:
     second = done("consent", "review", "approve", VOICE, "--name", "Sam Holt", "--listened")
     assert second["summary"]["state"] == "verified"
     return consent
+
+
+def _added(done: Callable[..., Any], command: Command) -> None:
+    """A verified voice takes one more recording of the person, and none of somebody else."""
+    another = command("consent", "reference", VOICE, str(SPEECH / "reader-3005.flac"))
+    assert (another.status, len(another.err.splitlines())) == (2, 1)
+    assert "does not sound enough like the earlier recordings" in another.err
+    (clip,) = done("consent", "reference", VOICE, str(SPEECH / "austenB.flac"), "--delivery", "serious")["clips"]
+    assert (clip["delivery"], {check["outcome"] for check in clip["checks"]}) == ("serious", {"pass"})
+    assert "speaker" in {check["name"] for check in clip["checks"]}
 
 
 def _judged(done: Callable[..., Any], folder: Path) -> dict[str, float]:
