@@ -54,7 +54,7 @@ const factFields = (value) => {
     text("licence", "Licence", "", { ...REQUIRED, hint: "What it is used under, by its short name: “CC-BY-4.0”." }),
     text("licence_url", "Address of the licence", "", { ...REQUIRED, placeholder: "https://", inputmode: "url", hint: "Where its text stands." }),
     text("licensor", "Licensor", "", { ...REQUIRED, hint: "Who grants the licence." }),
-    select("commercial", "May what it says be sold", [["", "As is known of the licence"], ["true", "Yes, for sale"], ["false", "No, private only"]], "", { required: false }),
+    select("commercial", "May what it says be sold", [["", "As is known of the licence"], ["true", "Yes, it may be sold"], ["false", "No, private only"]], "", { required: false }),
     text("attribution", "Credit", "", { hint: "Words the licence demands with what is made." }),
   ];
   const from = Object.fromEntries(fields.map((field) => [field.name, field]));

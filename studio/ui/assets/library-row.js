@@ -19,7 +19,7 @@ const licence = (voice) => {
   return h(
     "div",
     { class: "vv-lib-licence" },
-    h("span", { class: "vv-lib-terms" }, terms, h("span", { class: `vv-badge ${voice.commercial ? "good" : "warn"}` }, voice.commercial ? "for sale" : "private only")),
+    h("span", { class: "vv-lib-terms" }, terms, h("span", { class: `vv-badge ${voice.commercial ? "good" : "warn"}` }, voice.commercial ? "may be sold" : "private only")),
     voice.attribution
       ? h("span", { class: "vv-facts" }, `Credit: ${voice.attribution}`)
       : voice.origin !== "person" && h("span", { class: "vv-facts vv-lib-by" }, `by ${voice.licensor}`),
