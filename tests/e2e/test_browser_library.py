@@ -109,7 +109,7 @@ def find(page: Any, server: Server) -> None:
     expect(page.locator(".vv-lib")).to_have_count(1)
     emma = row(page, "bf_emma")
     expect(emma).to_contain_text(f"{pitches['bf_emma']:.0f} Hz")
-    expect(emma).to_contain_text("for sale")
+    expect(emma).to_contain_text("may be sold")
     expect(emma.get_by_role("link")).to_have_attribute("href", "https://huggingface.co/hexgrad/Kokoro-82M")
 
 
