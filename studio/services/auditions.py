@@ -156,11 +156,10 @@ def audition_wav(audition: Audition) -> bytes:
     Who speaks, and what licences demand, stands in the file: commonly shown by players as artist and comment.
     """
     samples, rate_hz = read_take(audition.take)
-    notice = " ".join(audition.notices)
     return wav_bytes(
         at_loudness(samples, rate_hz, PREVIEW_LUFS + audition.level_db),
         rate_hz,
-        {"IART": tag_text(audition.credit), "ICMT": notice, "ICOP": notice},
+        {"IART": tag_text(audition.credit), "ICMT": " ".join(audition.notices)},
     )
 
 
