@@ -30,7 +30,8 @@ OWNER = Actor("Jane Doe", Role.VOICE_OWNER)
 
 
 @pytest.fixture
-def studio(home: Path, kokoro_weights: Path) -> Iterator[Studio]:
+def studio(home: Path, kokoro_weights: Path, whisper_folder: Path) -> Iterator[Studio]:
+    assert whisper_folder.parent == kokoro_weights
     settings = read_settings({"VIVAVOCE_HOME": str(home), "VIVAVOCE_WEIGHTS": str(kokoro_weights)}, workers=1)
     opened = open_studio(settings)
     yield opened
