@@ -26,10 +26,12 @@ export function howRead(view) {
 export function addition(view, turn) {
   if (!view.takes_more) return null;
   const { field, chosen } = howRead(view);
-  const opened = el("details.addition", {}, el("summary", {}, t("add_recording")),
+  const first = view.references.length; // two texts: to compare voices in full takes eight seconds of speech
+  const text = [first, first + 1].map((index) => view.prompts[index % view.prompts.length]).join(" ");
+  const opened = el("details.addition", {}, el("summary", {}, t("add_recording")), el("div.group", {},
     el("p", {}, t("add_recording_text")), field,
     el("p.hint", {}, t("read_aloud")),
-    el("blockquote.prompt", {}, view.prompts[view.references.length % view.prompts.length]),
+    el("blockquote.prompt", {}, text),
     recorder({
       start: t("record"),
       longest_s: LONGEST_PROMPT_S,
@@ -37,6 +39,6 @@ export function addition(view, turn) {
         say(t("recording_added"));
         return [];
       }),
-    }));
+    })));
   return el("section.card", {}, opened);
 }
