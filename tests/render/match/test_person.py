@@ -1,4 +1,4 @@
-"""A person is heard twice: what is matched, and what judges and is kept from the match."""
+"""A person is heard three times: what is matched, what chooses, and what judges and is kept from both."""
 
 import io
 from pathlib import Path
@@ -32,6 +32,12 @@ def test_other_deliveries_are_left_out_where_there_are_neutral_ones():
     neutral, angry = clip("austenA", 14.0), clip("reader-3005", 8.0, "angry")
     assert person_of([neutral, angry]) == person_of([neutral])
     assert person_of([angry, clip("austenA", 14.0, "sad")]).enrolled != person_of([neutral]).enrolled
+
+
+def test_what_chooses_is_not_what_judges_unless_there_is_too_little():
+    long, short = person_of([clip("austenA", 15.0), clip("austenB", 9.0)]), person_of([clip("austenA", 12.0)])
+    assert len({long.enrolled, long.choice, long.held_out}) == 3
+    assert short.choice == short.held_out != short.enrolled
 
 
 @pytest.mark.parametrize("seconds", [0.0, 4.0])
