@@ -1,0 +1,135 @@
+"""The people of a book, found by any of their names."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+
+from studio.manuscript.attribution.clauses import Subject, SubjectKind
+from studio.manuscript.attribution.names import given_gender, name_of
+from studio.manuscript.attribution.words import (
+    NAMELESS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in the book.
+
+    Attributes:
+        name: what the role is called: the name the narration uses most, "the landlady" for somebody without one, "I"
+            for a narrator whose name is not told.
+        aliases: all names and nouns for this person, as written.
+        gender: "male", "female" or empty.
+        age: "child", "young", "old" or empty.
+        narrator: tells the story in the first person.
+        seen: times the narration has this person speak or act; somebody only talked about has none.
+        called: times others call this person by name.
+        portrait: the words gender and age were told from.
+    """
+
+    name: str
+    aliases: frozenset[str]
+    gender: str = ""
+    age: str = ""
+    narrator: bool = False
+    seen: int = 0
+    called: int = 0
+    portrait: tuple[str, ...] = ()
+
+    @property
+    def role_noun(self) -> bool:
+        """Whether all the book has for a name is a noun that fits one person only ("the schoolmaster")."""
+        return not self.named and not self.aliases & NAMELESS
+
+    @property
+    def given(self) -> frozenset[str]:
+        """Given names that the tables know."""
+        parts = [name_of(alias) for alias in self.aliases if alias[0].isupper()]
+        return frozenset(name.names[0] for name in parts if name.names and given_gender(name.names[0]))
+
+    @property
+    def named(self) -> bool:
+        """Whether the book tells a name."""
+        return any(alias[0].isupper() for alias in self.aliases)
+
+
+_PASSING = 2
+"""A noun that speaks no more often than this in a book may be another's second description."""
+
+
+class People:
+    """The people of a book, found by any of their names."""
+
+    def __init__(self, persons: Sequence[Person], guessed: AbstractSet[str] = frozenset()) -> None:
+        self.persons = tuple(persons)
+        self.guessed = frozenset(guessed)
+        self._by_name = {alias: index for index, person in enumerate(persons) for alias in person.aliases}
+        self.narrator = next((index for index, person in enumerate(persons) if person.narrator), None)
+        names = sorted((alias for alias in self._by_name if alias[0].isupper() and alias != "I"), key=len, reverse=True)
+        nouns = [alias for alias in self._by_name if alias[0].islower()]
+        joined = "|".join([*map(re.escape, names), *(rf"[Tt]he\s(?:[a-z-]+\s)?{re.escape(noun)}" for noun in nouns)])
+        self._pattern = re.compile(rf"(?<![\w’'])(?=[A-ZÀ-Þ]|the\s)(?:{joined})(?![\w])") if joined else None
+
+    def named(self, name: str) -> int | None:
+        """Index of the person of a name, or of a noun ("landlady"); None if there is none."""
+        found = self._by_name.get(name)
+        if found is None and " " in name and name[0].isupper():
+            parts = name_of(name)
+            found = self._by_name.get(" ".join(parts.names))
+        return found
+
+    def doubtful(self, subject: Subject) -> bool:
+        """Whether a subject is somebody's only by a guess."""
+        if subject.text in self.guessed or subject.head in self.guessed:
+            return True
+        who = self.subject(subject) if subject.kind is SubjectKind.NOUN else None
+        return who is not None and not self.persons[who].named and self.persons[who].seen <= _PASSING
+
+    def subject(self, subject: Subject) -> int | None:
+        """Index of the person a name or noun tells; None for pronouns and strangers."""
+        if subject.kind is SubjectKind.NAME:
+            return self.named(subject.text)
+        if subject.kind is SubjectKind.NOUN:
+            return self.named(subject.head)
+        return self.narrator if subject.kind is SubjectKind.FIRST else None
+
+    def mentioned(self, text: str) -> list[int]:
+        """Indexes of the people named in a text, in order, each as often as named."""
+        if self._pattern is None:
+            return []
+        found = (match[0] for match in self._pattern.finditer(text))
+        return [self._by_name[name if name in self._by_name else name.split()[-1]] for name in found]
+
+    def meaning(self, nouns: Mapping[str, int]) -> "People":
+        """The same people, where nouns stand for some of them, by a guess."""
+        if not nouns:
+            return self
+        view = People(self.persons, self.guessed | nouns.keys())
+        view._by_name.update(nouns)
+        return view
+
+    def merged(self, pairs: Iterable[tuple[int, int]], *, guessed: bool = False) -> "People":
+        """The same people, where the first of each pair has turned out to be another name of the second.
+
+        Args:
+            pairs: indexes.
+            guessed: that is likely, but not certain: lines that rest on such a name are never sure.
+        """
+        into = dict(pairs)
+        doubtful = {alias for index in into for alias in self.persons[index].aliases} if guessed else set()
+        kept: list[Person] = []
+        for index, person in enumerate(self.persons):
+            if index in into:
+                continue
+            others = [self.persons[other] for other, target in into.items() if target == index]
+            aliases = person.aliases.union(*(other.aliases for other in others))
+            named = sorted(
+                (other for other in others if person.name == "I"), key=lambda other: (-other.called, other.name)
+            )
+            name = named[0].name if named else person.name
+            gender = person.gender or next((other.gender for other in others if other.gender), "")
+            age = person.age or next((other.age for other in others if other.age), "")
+            seen = person.seen + sum(other.seen for other in others)
+            kept.append(replace(person, name=name, aliases=aliases, gender=gender, age=age, seen=seen))
+        return People(kept, self.guessed | doubtful)
