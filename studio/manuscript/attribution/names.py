@@ -1,0 +1,208 @@
+"""Names of people in a text: found beside speech, in address and in narration, and parted into title and name."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from studio.manuscript.attribution.clauses import Subject, SubjectKind, read_subject, sentences, subject_of
+from studio.manuscript.attribution.words import (
+    EPITHETS,
+    FEMALE,
+    FEMALE_NAMES,
+    MALE,
+    MALE_NAMES,
+    NOT_NAMES,
+    PEOPLE,
+    PLACE_WORDS,
+    SHORT_TITLES,
+    TITLES,
+)
+
+_CAP = r"[A-ZÀ-ÖØ-Þ][\w-]*(?:[’'][A-Z][\w-]*)?"
+_CAPITALISED = re.compile(rf"{_CAP}(?:\.?\s{_CAP})*")
+_LOWER = re.compile(r"(?<![\w’'])[a-zà-ö][\w-]+")
+_PLACED = re.compile(rf"\b([a-z]+)\s({_CAP})")
+_ADDRESS = re.compile(
+    rf"(?P<before>^|[,;:—–…]\s?|[.!?]\s)(?P<name>(?:[Oo]ld\s|[Mm]y\s(?:dear\s)?|[Dd]ear\s)?(?:{_CAP}\.?\s)?{_CAP}|(?:my\s)?[a-z]+)"
+    r"(?P<after>,(?!\s(?:and|or)\s)|[.!?…—–]|$)"
+)
+_SELF = re.compile(rf"\b(?:I[’']m|I am|[Mm]y name(?:[’']s| is)|This is|[Ii]t[’']s)\s(?P<name>(?:{_CAP}\.?\s)?{_CAP})(?=[,.!—…]|$)")
+GENERIC_ADDRESS = {
+    "sir": MALE, "ma'am": FEMALE, "ma’am": FEMALE, "madam": FEMALE, "miss": FEMALE, "laddie": MALE, "my lord": MALE,
+    "my lady": FEMALE, "boy": MALE, "mother": FEMALE, "father": MALE, "mum": FEMALE, "mummy": FEMALE, "dad": MALE,
+    "daddy": MALE, "papa": MALE, "mama": FEMALE, "son": MALE, "old man": MALE, "old girl": FEMALE, "my boy": MALE,
+    "my girl": FEMALE, "captain": "", "doctor": "", "professor": "", "sergeant": "", "inspector": "", "colonel": "",
+    "uncle": MALE, "aunt": FEMALE, "nurse": "", "constable": "", "major": "", "general": "", "vicar": MALE,
+}  # fmt: skip
+"""Words of address that are no names, in lower case, with the gender they tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in its parts: titles in lower case without stops and epithets, and the names proper."""
+
+    titles: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @property
+    def gender(self) -> str:
+        """As the title tells it, or a given name of the tables; empty if neither does."""
+        told = next((TITLES[title] for title in self.titles if TITLES[title]), "")
+        return told or (given_gender(self.names[0]) if len(self.names) > 1 or not self.titles else "")
+
+
+@dataclass(slots=True)
+class Harvest:
+    """Names found in a book, with how often and where.
+
+    Attributes:
+        spoken: as the subject of a tag.
+        acting: as the subject of a sentence of narration.
+        called: in address, within speech.
+        full: of more than one word, anywhere.
+        nouns: nouns that speak in place of a name ("landlady").
+    """
+
+    spoken: Counter[str] = field(default_factory=Counter)
+    acting: Counter[str] = field(default_factory=Counter)
+    called: Counter[str] = field(default_factory=Counter)
+    full: Counter[str] = field(default_factory=Counter)
+    nouns: Counter[str] = field(default_factory=Counter)
+
+    def add_tag(self, subject: Subject) -> None:
+        """Count the subject of a tag."""
+        if subject.kind is SubjectKind.NAME:
+            self.spoken[subject.text] += 1
+        elif subject.kind is SubjectKind.NOUN:
+            self.nouns[subject.head] += 1
+
+    def add_narration(self, text: str) -> None:
+        """Count the names in a stretch of narration."""
+        for sentence in sentences(text):
+            subject = subject_of(sentence)
+            if subject is not None and subject.kind is SubjectKind.NAME:
+                self.acting[subject.text] += 1
+        self.add_full(text)
+
+    def add_speech(self, text: str) -> None:
+        """Count the names that somebody is called by in a span of speech, and full names in it."""
+        for name in addressed(text):
+            if name[0].isupper() and name.lower() not in GENERIC_ADDRESS:
+                self.called[name] += 1
+        self.add_full(text)
+
+    def add_full(self, text: str) -> None:
+        """Count names of more than one word."""
+        for match in _CAPITALISED.finditer(text):
+            name = trimmed(match[0])
+            if name and " " in name:
+                self.full[name] += 1
+
+    def accepted(self, texts: Iterable[str]) -> set[str]:
+        """Names that are people's, as far as the text tells."""
+        common: set[str] = set()
+        placed: Counter[str] = Counter()
+        for text in texts:
+            common.update(_LOWER.findall(text))
+            for before, name in _PLACED.findall(text):
+                placed[name] += before in PLACE_WORDS
+        certain = {name for name in self.spoken if name_of(name).names}
+        for counter in (self.called, self.acting):
+            for name, count in counter.items():
+                parts = name_of(name)
+                if not parts.names or any(part.lower() in NOT_NAMES for part in parts.names):
+                    continue
+                known = bool(parts.titles) or bool(given_gender(parts.names[0]))
+                ordinary = parts.names[0].lower() in common
+                often = count > 1 and placed[parts.names[0]] * 2 < count + self.acting[name]
+                if known or (not ordinary and (often or counter is self.called)):
+                    certain.add(name)
+        tokens = {part for name in certain for part in name_of(name).names}
+        for name in self.full:
+            parts = name_of(name)
+            if parts.names and (parts.names[-1] in tokens or (parts.names[0] in tokens and len(parts.names) > 1)):
+                certain.add(name)
+        return certain
+
+
+def name_of(text: str) -> Name:
+    """Part a name as written into titles and names."""
+    words = [word.rstrip(".") if word.lower().rstrip(".") in TITLES else word for word in text.split()]
+    titles: list[str] = []
+    while words and words[0].lower() in TITLES and (len(words) > 1 or words[0].lower() not in EPITHETS):
+        title = words.pop(0).lower()
+        if title not in EPITHETS:
+            titles.append(SHORT_TITLES.get(title, title))
+    return Name(tuple(titles), tuple(words))
+
+
+def given_gender(name: str) -> str:
+    """Gender that a given name tells; empty if the tables do not know it."""
+    lower = name.lower()
+    return MALE if lower in MALE_NAMES else FEMALE if lower in FEMALE_NAMES else ""
+
+
+def trimmed(text: str) -> str:
+    """A run of capitalised words without those before the name that stand there for the sentence's sake."""
+    words = text.split()
+    while words and words[0].lower().rstrip(".") in NOT_NAMES and words[0].lower().rstrip(".") not in TITLES:
+        words.pop(0)
+    return " ".join(words)
+
+
+def addressed(speech: str) -> Iterator[str]:
+    """Names and words that somebody is called by in a span of speech: "Well, Joss," "Yes, sir.".
+
+    A sentence that is only a name counts where it ends with an exclamation or question mark, or has a comma.
+    """
+    for match in _ADDRESS.finditer(_inside(speech)):
+        before, name, after = match["before"].strip(), match["name"], match["after"]
+        alone = before in ("", ".", "!", "?")
+        lower = name.lower()
+        for lead in ("old ", "my dear ", "my ", "dear "):
+            if lower.startswith(lead) and lower not in GENERIC_ADDRESS:
+                name, lower = name[len(lead) :], lower[len(lead) :]
+        if name[:1].islower() or lower in GENERIC_ADDRESS:
+            if lower in GENERIC_ADDRESS and not (alone and after == "."):
+                yield lower
+            continue
+        name = trimmed(name)
+        if not name or (alone and after in (".", "…", "")) or name.lower() in NOT_NAMES:
+            continue
+        yield name
+
+
+def introduced(speech: str) -> Iterator[tuple[str, bool]]:
+    """Names by which a speaker says who he is, and whether the words leave no doubt ("It's Tom" does)."""
+    for match in _SELF.finditer(_inside(speech)):
+        yield match["name"], not match[0].lower().startswith(("it", "this"))
+
+
+def apposed(narration: str) -> Iterator[tuple[str, str]]:
+    """Names with the noun that stands beside them: "Mrs. Medley, my landlady", "my uncle Rupert"."""
+    for match in _APPOSED.finditer(narration):
+        head = _head(match["np"])
+        if head:
+            yield trimmed(match["name"]), head
+    for match in _KIN.finditer(narration):
+        if match["head"].lower() in PEOPLE:
+            yield match["name"], match["head"].lower()
+
+
+def _head(words: str) -> str:
+    found = read_subject(f"the {words}")
+    return found[0].head if found else ""
+
+
+def _inside(speech: str) -> str:
+    return speech.strip("\"“”„«»‹›‘’' ")
+
+
+_APPOSED = re.compile(rf"(?P<name>(?:{_CAP}\.?\s)*{_CAP}),\s(?:my|the|his|her|our|an?)\s(?P<np>[a-z][\w-]*(?:\s[a-z][\w-]*){{0,2}})[,.]")
+_KIN = re.compile(rf"\b(?:[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]he)\s(?:\w+\s)?(?P<head>[a-z]+),?\s(?P<name>{_CAP})\b")
+
+
+def longest(names: Sequence[str]) -> str:
+    """The name with the most words, of those the longest."""
+    return max(names, key=lambda name: (len(name.split()), len(name), name))

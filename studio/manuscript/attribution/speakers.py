@@ -1,0 +1,227 @@
+"""Who speaks each line of a book, how sure that is, and why."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from studio.manuscript.attribution.cues import CueKind, Span, read_spans
+from studio.manuscript.attribution.decode import presence, speakers
+from studio.manuscript.attribution.habits import Habits
+from studio.manuscript.attribution.manner import Suggestion, suggest
+from studio.manuscript.attribution.names import Harvest, addressed
+from studio.manuscript.attribution.people import People, Person, find_people
+from studio.manuscript.attribution.quotes import Speech, find_speech, outer_mark
+from studio.manuscript.attribution.reasons import reason
+from studio.manuscript.attribution.turns import STRANGER, Turn, build_turns, weigh
+from studio.manuscript.model import Block, BlockKind, Manuscript
+from studio.manuscript.tags import plain_text
+
+SURE = 0.97
+"""Confidence from which a line is called sure: at least 99 % of such lines are right (docs/attribution.md)."""
+_SPOKEN_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
+_FIRST_PERSON_WORDS = 150
+_SIGN = {CueKind.TAG_AFTER: 1.0, CueKind.TAG_BEFORE: 1.0}
+_ALIAS_SHARE = 0.6
+_ALIAS_MASS = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A span of speech and who says it.
+
+    Attributes:
+        chapter: index of the chapter in the book.
+        block: index of its block.
+        start: offset in the block's words without tags (`plain_text`), with the quotation mark.
+        end: offset after it.
+        text: the words there.
+        speaker: name of the role; None if nobody fits.
+        confidence: 0 to 1.
+        evidence: why, in words.
+        suggestion: how it is said, where the narration tells; to be accepted or not by a person.
+    """
+
+    chapter: int
+    block: int
+    start: int
+    end: int
+    text: str
+    speaker: str | None
+    confidence: float
+    evidence: str
+    suggestion: Suggestion | None = None
+
+    @property
+    def sure(self) -> bool:
+        """Whether it needs no review."""
+        return self.speaker is not None and self.confidence >= SURE
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """All lines of a book in reading order, and the people who may speak them."""
+
+    lines: tuple[Line, ...]
+    people: tuple[Person, ...]
+
+
+@dataclass(slots=True)
+class _Scene:
+    """A chapter on its way: texts (empty for breaks), spans, turns."""
+
+    chapter: int
+    texts: list[str]
+    spans: list[Span]
+    turns: list[Turn]
+
+
+def attribute(book: Manuscript) -> Attribution:
+    """Tell who speaks in a book.
+
+    Blocks that have a role already (a script's) are left to it. Chapters that are skipped are not read. The same book
+    always gives the same lines.
+    """
+    texts = {
+        index: [_words(block) for block in chapter.blocks]
+        for index, chapter in enumerate(book.chapters)
+        if not chapter.skipped
+    }
+    outer = outer_mark([text for own in texts.values() for text in own if text])
+    scenes = []
+    for index, own in texts.items():
+        speeches = find_speech(own, outer)
+        kinds = book.chapters[index].blocks
+        speeches = tuple(speech for speech in speeches if kinds[speech.paragraph].kind in _SPOKEN_KINDS)
+        scenes.append(_Scene(index, own, read_spans(own, speeches), []))
+    people = _people(scenes)
+    chances = _decoded(scenes, people, Habits())
+    pairs = _aliases(scenes, chances, people)
+    people = people.merged(pairs)
+    chances = _decoded(scenes, people, Habits())
+    habits = Habits.learned([(turn.text, share) for scene, own in zip(scenes, chances, strict=True)
+                             for turn, share in zip(scene.turns, own, strict=True)])  # fmt: skip
+    chances = _decoded(scenes, people, habits)
+    lines = [
+        line for scene, own in zip(scenes, chances, strict=True) for line in _lines(scene, own, people)
+    ]
+    return Attribution(tuple(lines), people.persons)
+
+
+def _words(block: Block) -> str:
+    """Text of a block; empty for breaks and for what has a role."""
+    return "" if block.role or block.kind in {BlockKind.SCENE_BREAK, BlockKind.HEADING} else plain_text(block.text)
+
+
+def narration_of(text: str, speeches: Sequence[Speech]) -> str:
+    """What is left of a paragraph without its speech."""
+    pieces, position = [], 0
+    for speech in speeches:
+        pieces.append(text[position : speech.start])
+        position = speech.end
+    return " ".join([*pieces, text[position:]]).strip()
+
+
+def _people(scenes: Sequence[_Scene]) -> People:
+    harvest = Harvest()
+    narration: list[str] = []
+    speech: list[str] = []
+    first = words = 0
+    for scene in scenes:
+        by_paragraph: defaultdict[int, list[Speech]] = defaultdict(list)
+        for span in scene.spans:
+            by_paragraph[span.speech.paragraph].append(span.speech)
+            speech.append(span.text)
+            harvest.add_speech(span.text)
+            for cue in span.cues:
+                if cue.kind in _SIGN:
+                    harvest.add_tag(cue.subject)
+        for index, text in enumerate(scene.texts):
+            told = narration_of(text, by_paragraph[index])
+            if told:
+                harvest.add_narration(told)
+                narration.append(told)
+                split = told.split()
+                words += len(split)
+                first += split.count("I")
+    return find_people(harvest, narration, speech, first_person=first > 1 and first * _FIRST_PERSON_WORDS >= words)
+
+
+def _decoded(scenes: Sequence[_Scene], people: People, habits: Habits) -> list[list[dict[int, float]]]:
+    able = [index for index, person in enumerate(people.persons) if person.seen]
+    chances = []
+    for scene in scenes:
+        scene.turns = build_turns(scene.texts, scene.spans, people)
+        weigh(scene.turns, people)
+        habits.weigh(scene.turns)
+        chances.append(speakers(scene.turns, presence(scene.turns, _signs(scene, people), able), people))
+    return chances
+
+
+def _signs(scene: _Scene, people: People) -> list[dict[int, float]]:
+    """For each turn the people who speak, act, are named or called there."""
+    signs: list[dict[int, float]] = []
+    position = -1
+    for turn in scene.turns:
+        own: defaultdict[int, float] = defaultdict(float)
+        for cue in turn.cues:
+            who = people.subject(cue.subject)
+            if who is not None:
+                own[who] = max(own[who], _SIGN.get(cue.kind, 0.7))
+        first = scene.spans[turn.spans[0]].speech.paragraph
+        for text in scene.texts[position + 1 : first]:
+            for who in people.mentioned(text):
+                own[who] = max(own[who], 0.4)
+            if people.narrator is not None and "I" in text.split():
+                own[people.narrator] = max(own[people.narrator], 0.6)
+        for who in turn.called:
+            own[who] = max(own[who], 0.5)
+        position = scene.spans[turn.spans[-1]].speech.paragraph
+        signs.append(dict(own))
+    return signs
+
+
+def _aliases(
+    scenes: Sequence[_Scene], chances: Sequence[Sequence[dict[int, float]]], people: People
+) -> list[tuple[int, int]]:
+    """Names nobody in the narration bears, with whoever answers to them."""
+    answers: defaultdict[int, Counter[int]] = defaultdict(Counter)
+    for scene, own in zip(scenes, chances, strict=True):
+        for index, turn in enumerate(scene.turns[:-1]):
+            for name in _unborne(turn.text, people):
+                for who, share in own[index + 1].items():
+                    answers[name][who] += share
+                for who, share in own[index].items():
+                    answers[name][who] -= share
+    pairs = []
+    for name, counts in answers.items():
+        person = people.persons[name]
+        total = sum(value for value in counts.values() if value > 0)
+        for who, mass in counts.most_common(1):
+            if who == STRANGER or mass < _ALIAS_MASS or mass < _ALIAS_SHARE * total:
+                continue
+            other = people.persons[who]
+            if person.gender and other.gender and person.gender != other.gender:
+                continue
+            pairs.append((name, who))
+    return pairs
+
+
+def _unborne(text: str, people: People) -> set[int]:
+    found = {people.named(name) for name in addressed(text)}
+    return {who for who in found if who is not None and not people.persons[who].seen}
+
+
+def _lines(scene: _Scene, chances: Sequence[dict[int, float]], people: People) -> list[Line]:
+    best = [max(own, key=lambda who: own[who]) for own in chances]
+    lines = []
+    for index, turn in enumerate(scene.turns):
+        who = best[index]
+        speaker = None if who == STRANGER else people.persons[who].name
+        confidence = round(min(chances[index][who], 0.999), 3)
+        why = reason(scene.turns, best, index, people)
+        for number in turn.spans:
+            span = scene.spans[number]
+            speech = span.speech
+            lines.append(Line(scene.chapter, speech.paragraph, speech.start, speech.end, span.text, speaker, confidence,
+                              why, suggest(span.cues)))  # fmt: skip
+    return lines

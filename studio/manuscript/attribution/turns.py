@@ -1,0 +1,213 @@
+"""Turns of a conversation, and how much each cue speaks for each person."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from studio.manuscript.attribution.clauses import Subject, SubjectKind
+from studio.manuscript.attribution.cues import Cue, CueKind, Span
+from studio.manuscript.attribution.names import GENERIC_ADDRESS, addressed, introduced
+from studio.manuscript.attribution.people import People
+from studio.manuscript.attribution.words import FEMALE, MALE, NAMELESS, PEOPLE
+
+STRANGER = -1
+"""Somebody the text has not told."""
+
+
+class Gap(StrEnum):
+    """What stands between a turn and the one before."""
+
+    NONE = "next paragraph"
+    NARRATION = "narration"
+    SCENE = "break"
+    WITHIN = "same paragraph"
+
+
+@dataclass(slots=True)
+class Turn:
+    """What one person says in a row: the spans of a paragraph, or of several where speech goes on.
+
+    Attributes:
+        spans: indexes of the spans of the chapter.
+        text: what is said.
+        gap: what stands between it and the turn before.
+        cues: clauses beside it.
+        recent: people named in the narration before it, the latest first.
+        called: people it is addressed to, the names nobody bears and words such as "sir" as genders.
+        told: how much speaks for each person, in natural logarithms; filled by `weigh`.
+    """
+
+    spans: list[int]
+    text: str
+    gap: Gap
+    cues: list[Cue]
+    recent: list[int]
+    called: list[int] = field(default_factory=list)
+    called_gender: str = ""
+    told: defaultdict[int, float] = field(default_factory=lambda: defaultdict(float))
+
+
+_TELLING = frozenset({CueKind.TAG_AFTER, CueKind.TAG_BEFORE})
+_CERTAIN = frozenset({SubjectKind.NAME, SubjectKind.NOUN, SubjectKind.FIRST})
+WEIGHTS = {
+    CueKind.TAG_AFTER: 10.0,
+    CueKind.TAG_BEFORE: 8.0,
+    CueKind.LEAD_IN: 6.0,
+    CueKind.BEAT_BEFORE: 3.5,
+    CueKind.BEAT_AFTER: 3.5,
+    CueKind.NARRATION: 1.0,
+}
+"""How much a cue with a name speaks for that person."""
+_WRONG_GENDER = 0.1
+_UNKNOWN_GENDER = 0.8
+_NAMED_LAST = 1.2
+_NAMED_BEFORE = 0.4
+_RECENT = 4
+
+
+def build_turns(paragraphs: Sequence[str], spans: Sequence[Span], people: People) -> list[Turn]:
+    """Join spans into turns.
+
+    Args:
+        paragraphs: texts of the chapter; empty for a break between scenes.
+        spans: of the chapter, in order.
+        people: of the book.
+    """
+    turns: list[Turn] = []
+    recent: list[int] = []
+    position = -1
+    for index, span in enumerate(spans):
+        paragraph = span.speech.paragraph
+        if paragraph != position:
+            for text in paragraphs[max(0, position + 1, paragraph - _RECENT) : paragraph]:
+                _note(recent, people.mentioned(text))
+        _note(recent, people.mentioned(span.before))
+        if turns and (span.speech.continued or (paragraph == position and not _split(turns[-1], span, people))):
+            last = turns[-1]
+            last.spans.append(index)
+            last.text += " " + span.text
+            last.cues += span.cues
+        else:
+            gap = _gap(paragraphs, position, paragraph) if turns else Gap.SCENE
+            turns.append(Turn([index], span.text, gap, list(span.cues), recent[:_RECENT]))
+        _note(recent, people.mentioned(span.after))
+        position = paragraph
+    for turn in turns:
+        _address(turn, people)
+    return turns
+
+
+def _note(recent: list[int], mentioned: Sequence[int]) -> None:
+    for person in mentioned:
+        if person in recent:
+            recent.remove(person)
+        recent.insert(0, person)
+
+
+def _gap(paragraphs: Sequence[str], before: int, after: int) -> Gap:
+    if after == before:
+        return Gap.WITHIN
+    between = paragraphs[before + 1 : after]
+    return Gap.NONE if not between else Gap.SCENE if not all(between) else Gap.NARRATION
+
+
+def _split(turn: Turn, span: Span, people: People) -> bool:
+    """Whether a span is another person's than the one before it in the same paragraph: both tags must say so."""
+    old = {people.subject(cue.subject) for cue in turn.cues if cue.kind in _TELLING and cue.subject.kind in _CERTAIN}
+    new = {people.subject(cue.subject) for cue in span.cues if cue.kind in _TELLING and cue.subject.kind in _CERTAIN}
+    return bool(old) and bool(new) and not old & new
+
+
+def _address(turn: Turn, people: People) -> None:
+    for name in addressed(turn.text):
+        who = people.named(name)
+        if who is not None and people.persons[who].seen:
+            turn.called.append(who)
+        elif who is not None:
+            turn.called_gender = people.persons[who].gender or turn.called_gender
+        else:
+            turn.called_gender = GENERIC_ADDRESS.get(name, "") or turn.called_gender
+
+
+def weigh(turns: Sequence[Turn], people: People) -> None:
+    """Fill `told` of every turn from its cues, from whom it addresses, and from whom the turns beside it address."""
+    for index, turn in enumerate(turns):
+        for cue in turn.cues:
+            for person, weight in _votes(cue, turn, people).items():
+                turn.told[person] += weight
+        for name, sure in introduced(turn.text):
+            who = people.named(name)
+            if who is not None:
+                voice = any(cue.subject.kind is SubjectKind.OTHER for cue in turn.cues)
+                turn.told[who] += 5.0 if sure else 4.0 if voice else 0.0
+        introduced_here = {people.named(name) for name, _ in introduced(turn.text)}
+        for who in set(people.mentioned(turn.text)) - introduced_here:
+            turn.told[who] -= 5.0 if who in turn.called else 2.0
+        if index + 1 < len(turns) and turns[index + 1].gap in {Gap.NONE, Gap.NARRATION}:
+            _expect(turn, turns[index + 1], people, 1.6 if turns[index + 1].gap is Gap.NONE else 0.8)
+        if index and turn.gap is Gap.NONE:
+            for who in turn.called:
+                turns[index - 1].told[who] += 0.6
+
+
+def _expect(turn: Turn, following: Turn, people: People, weight: float) -> None:
+    for who in turn.called:
+        following.told[who] += weight
+    if turn.called_gender:
+        for who, person in enumerate(people.persons):
+            if person.gender and person.gender != turn.called_gender:
+                following.told[who] -= 1.2
+            elif person.gender:
+                following.told[who] += 0.3
+
+
+def _votes(cue: Cue, turn: Turn, people: People) -> dict[int, float]:
+    weight, subject = WEIGHTS[cue.kind], cue.subject
+    if subject.kind in {SubjectKind.HE, SubjectKind.SHE}:
+        return _pronoun(weight, MALE if subject.kind is SubjectKind.HE else FEMALE, turn, people)
+    if subject.kind is SubjectKind.OTHER:
+        if cue.kind not in _TELLING:
+            return {}
+        others = {index: 1.5 for index, person in enumerate(people.persons) if not person.narrator}
+        return {**others, STRANGER: 1.5}
+    who = people.subject(subject)
+    if who is None:
+        return _like(weight, subject, people) if subject.kind is SubjectKind.NOUN else {STRANGER: weight / 2}
+    votes = {who: weight}
+    if subject.kind is SubjectKind.NOUN and subject.head in NAMELESS:
+        votes = {**_like(weight - 1.5, subject, people), **votes}
+    return votes
+
+
+def _like(weight: float, subject: Subject, people: People) -> dict[int, float]:
+    """Everybody a noun such as "man" may mean."""
+    from_noun = _gender_of(subject)
+    return {
+        index: weight
+        for index, person in enumerate(people.persons)
+        if not person.narrator and (not from_noun or person.gender in ("", from_noun)) and _age_fits(subject, person.age)
+    }
+
+
+def _age_fits(subject: Subject, age: str) -> bool:
+    young = subject.head in {"boy", "girl", "child", "lad", "lass", "kid"}
+    old = "old" in subject.text.split()
+    return not ((young and age == "old") or (old and age in {"child", "young"}))
+
+
+def _gender_of(subject: Subject) -> str:
+    return PEOPLE.get(subject.head, "")
+
+
+def _pronoun(weight: float, gender: str, turn: Turn, people: People) -> dict[int, float]:
+    votes: dict[int, float] = {}
+    for index, person in enumerate(people.persons):
+        if person.narrator or (person.gender and person.gender != gender):
+            continue
+        votes[index] = weight - (0.0 if person.gender else _UNKNOWN_GENDER)
+    named = [who for who in turn.recent if who in votes]
+    for who, extra in zip(named, (_NAMED_LAST, _NAMED_BEFORE), strict=False):
+        votes[who] += extra
+    votes[STRANGER] = weight - 1.0
+    return votes
