@@ -152,9 +152,8 @@ def _named(match: re.Match[str]) -> tuple[Subject, int] | None:
     if possessive is not None:
         name = name[: possessive.start()]
     words = name.split()
-    if all(word.lower().rstrip(".") in NOT_NAMES for word in words):
-        return None
-    if words[0].lower() in NOT_NAMES and words[0].lower().rstrip(".") not in TITLES:
+    bare = [re.split(r"[’']", word)[0].lower().rstrip(".") for word in words]
+    if all(word in NOT_NAMES for word in bare) or (bare[0] in NOT_NAMES and bare[0] not in TITLES):
         return None
     return Subject(SubjectKind.NAME, name), match.start() + len(name)
 

@@ -18,7 +18,7 @@ _FLOOR = 0.02
 _ACROSS_BREAK = 0.3
 _STRANGER_PRIOR = -3.5
 _SAME = {Gap.NONE: -3.5, Gap.NARRATION: -0.9, Gap.SCENE: 0.0, Gap.WITHIN: -1.0}
-_AGAIN = {Gap.NONE: 1.1, Gap.NARRATION: 0.5, Gap.SCENE: 0.0, Gap.WITHIN: 0.0}
+_AGAIN = {Gap.NONE: 1.6, Gap.NARRATION: 0.5, Gap.SCENE: 0.0, Gap.WITHIN: 0.0}
 
 
 def presence(turns: Sequence[Turn], signs: Sequence[dict[int, float]], persons: Sequence[int]) -> list[dict[int, float]]:

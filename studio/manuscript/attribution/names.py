@@ -21,6 +21,7 @@ from studio.manuscript.attribution.words import (
 
 _CAP = r"[A-ZÀ-ÖØ-Þ][\w-]*(?:[’'][A-Z][\w-]*)?"
 _CAPITALISED = re.compile(rf"{_CAP}(?:\.?\s{_CAP})*")
+_STOP_WITHIN = re.compile(r"(?<!\b[A-Z])(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bProf)(?<!\bRev)\.\s")
 _LOWER = re.compile(r"(?<![\w’'])[a-zà-ö][\w-]+")
 _PLACED = re.compile(rf"\b([a-z]+)\s({_CAP})")
 _ADDRESS = re.compile(
@@ -28,6 +29,7 @@ _ADDRESS = re.compile(
     r"(?P<after>,(?!\s(?:and|or)\s)|[.!?…—–]|$)"
 )
 _SELF = re.compile(rf"\b(?:I[’']m|I am|[Mm]y name(?:[’']s| is)|This is|[Ii]t[’']s)\s(?P<name>(?:{_CAP}\.?\s)?{_CAP})(?=[,.!—…]|$)")
+_OFTEN = 2
 GENERIC_ADDRESS = {
     "sir": MALE, "ma'am": FEMALE, "ma’am": FEMALE, "madam": FEMALE, "miss": FEMALE, "laddie": MALE, "my lord": MALE,
     "my lady": FEMALE, "boy": MALE, "mother": FEMALE, "father": MALE, "mum": FEMALE, "mummy": FEMALE, "dad": MALE,
@@ -95,9 +97,10 @@ class Harvest:
     def add_full(self, text: str) -> None:
         """Count names of more than one word."""
         for match in _CAPITALISED.finditer(text):
-            name = trimmed(match[0])
-            if name and " " in name:
-                self.full[name] += 1
+            for piece in _STOP_WITHIN.split(match[0]):
+                name = trimmed(piece)
+                if name and " " in name:
+                    self.full[name] += 1
 
     def accepted(self, texts: Iterable[str]) -> set[str]:
         """Names that are people's, as far as the text tells."""
@@ -115,8 +118,8 @@ class Harvest:
                     continue
                 known = bool(parts.titles) or bool(given_gender(parts.names[0]))
                 ordinary = parts.names[0].lower() in common
-                often = count > 1 and placed[parts.names[0]] * 2 < count + self.acting[name]
-                if known or (not ordinary and (often or counter is self.called)):
+                often = count >= _OFTEN and placed[parts.names[0]] * 2 < count + self.acting[name]
+                if known or (not ordinary and often):
                     certain.add(name)
         tokens = {part for name in certain for part in name_of(name).names}
         for name in self.full:
@@ -146,9 +149,24 @@ def given_gender(name: str) -> str:
 def trimmed(text: str) -> str:
     """A run of capitalised words without those before the name that stand there for the sentence's sake."""
     words = text.split()
-    while words and words[0].lower().rstrip(".") in NOT_NAMES and words[0].lower().rstrip(".") not in TITLES:
+    while words and _leads(words[0]):
         words.pop(0)
+    while words and words[-1].lower() in NOT_NAMES:
+        words.pop()
     return " ".join(words)
+
+
+def _leads(word: str) -> bool:
+    bare = word.lower().rstrip(".")
+    return (bare in NOT_NAMES and bare not in TITLES) or (bare.endswith("ly") and not given_gender(bare))
+
+
+def unquoted(speech: str) -> str:
+    """A span of speech without its marks and without what it quotes."""
+    inner = speech.strip("\"“”„«»‹› ")
+    if inner != speech.strip():
+        return _NESTED_SINGLE.sub(" … ", inner)
+    return _NESTED_DOUBLE.sub(" … ", speech.strip("‘’' "))
 
 
 def addressed(speech: str) -> Iterator[str]:
@@ -156,9 +174,11 @@ def addressed(speech: str) -> Iterator[str]:
 
     A sentence that is only a name counts where it ends with an exclamation or question mark, or has a comma.
     """
-    for match in _ADDRESS.finditer(_inside(speech)):
+    speech = _inside(speech)
+    for match in _ADDRESS.finditer(speech):
         before, name, after = match["before"].strip(), match["name"], match["after"]
         alone = before in ("", ".", "!", "?")
+        after = "." if match.end() == len(speech) and after == "," else after  # the comma before a tag
         lower = name.lower()
         for lead in ("old ", "my dear ", "my ", "dear "):
             if lower.startswith(lead) and lower not in GENERIC_ADDRESS:
@@ -167,8 +187,7 @@ def addressed(speech: str) -> Iterator[str]:
             if lower in GENERIC_ADDRESS and not (alone and after == "."):
                 yield lower
             continue
-        name = trimmed(name)
-        if not name or (alone and after in (".", "…", "")) or name.lower() in NOT_NAMES:
+        if trimmed(name) != name or (alone and after in (".", "…", "?", "")) or name.lower() in NOT_NAMES:
             continue
         yield name
 
@@ -197,6 +216,10 @@ def _head(words: str) -> str:
 
 def _inside(speech: str) -> str:
     return speech.strip("\"“”„«»‹›‘’' ")
+
+
+_NESTED_SINGLE = re.compile(r"‘[^‘“”]{1,2000}?[,.!?…—]’(?!\w)|(?<!\w)'[^'\"]{1,2000}?[,.!?…—]'(?!\w)")
+_NESTED_DOUBLE = re.compile(r"“[^“”]{1,2000}”|\"[^\"]{1,2000}\"")
 
 
 _APPOSED = re.compile(rf"(?P<name>(?:{_CAP}\.?\s)*{_CAP}),\s(?:my|the|his|her|our|an?)\s(?P<np>[a-z][\w-]*(?:\s[a-z][\w-]*){{0,2}})[,.]")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from studio.manuscript.attribution.clauses import Subject, SubjectKind, sentences, subject_of
 from studio.manuscript.attribution.names import Harvest, Name, apposed, given_gender, name_of
 from studio.manuscript.attribution.words import (
+    BODY,
     CHILD_WORDS,
     FEMALE,
     MALE,
@@ -30,6 +31,7 @@ class Person:
         age: "child", "young", "old" or empty.
         narrator: tells the story in the first person.
         seen: times the narration has this person speak or act; somebody only talked about has none.
+        called: times others call this person by name.
         portrait: the words gender and age were told from.
     """
 
@@ -39,6 +41,7 @@ class Person:
     age: str = ""
     narrator: bool = False
     seen: int = 0
+    called: int = 0
     portrait: tuple[str, ...] = ()
 
 
@@ -50,8 +53,9 @@ class People:
         self._by_name = {alias: index for index, person in enumerate(persons) for alias in person.aliases}
         self.narrator = next((index for index, person in enumerate(persons) if person.narrator), None)
         names = sorted((alias for alias in self._by_name if alias[0].isupper() and alias != "I"), key=len, reverse=True)
-        joined = "|".join(re.escape(name) for name in names)
-        self._pattern = re.compile(rf"(?<![\w’'])(?:{joined})(?![\w])") if names else None
+        nouns = [alias for alias in self._by_name if alias[0].islower()]
+        joined = "|".join([*map(re.escape, names), *(rf"(?<=[Tt]he\s){re.escape(noun)}" for noun in nouns)])
+        self._pattern = re.compile(rf"(?<![\w’'])(?:{joined})(?![\w])") if joined else None
 
     def named(self, name: str) -> int | None:
         """Index of the person of a name, or of a noun ("landlady"); None if there is none."""
@@ -84,7 +88,7 @@ class People:
                 continue
             others = [self.persons[other] for other, target in into.items() if target == index]
             aliases = person.aliases.union(*(other.aliases for other in others))
-            named = [other for other in others if person.name == "I" or not person.seen]
+            named = sorted((other for other in others if person.name == "I"), key=lambda other: (-other.called, other.name))
             name = named[0].name if named else person.name
             gender = person.gender or next((other.gender for other in others if other.gender), "")
             kept.append(replace(person, name=name, aliases=aliases, gender=gender))
@@ -149,13 +153,17 @@ def _fits(name: Name, group: Sequence[Name]) -> bool:
         return False
     full = [other for other in group if len(other.names) > 1]
     if len(name.names) > 1:
-        return any(name.names[-1] == other.names[-1] and name.names[0] == other.names[0] for other in full)
+        return any(
+            name.names[0] == other.names[0] and (name.names[-1] == other.names[-1] or set(name.names) <= set(other.names))
+            for other in full
+        )
     word = name.names[0]
     if name.titles:
         if any(other.titles and set(other.titles) & {"mr", "mrs", "miss"} and set(name.titles) & {"mr", "mrs", "miss"}
                and other.titles != name.titles for other in group):  # fmt: skip
             return False
-        return any(word == other.names[-1] or (not name.gender and word == other.names[0]) for other in group)
+        return any(word == other.names[-1] or ((not name.gender or given_gender(word)) and word == other.names[0])
+                   for other in group)
     return any(word in (other.names[0], other.names[-1]) for other in group)
 
 
@@ -187,6 +195,7 @@ def _pet_names(groups: list[list[str]], parts: Mapping[str, Name], harvest: Harv
 
 _PET_STEM = 4
 _SHORT_STEM = 3
+_BORNE = 5
 
 
 def _short_for(short: str, name: str) -> bool:
@@ -207,7 +216,9 @@ def _person(group: Sequence[str], harvest: Harvest) -> Person:
         genders[settled.gender] += 2 if settled.titles else 1
     genders.pop("", None)
     gender = genders.most_common(1)[0][0] if genders else ""
-    return Person(name, frozenset(group), gender, seen=sum(seen.values()))
+    called = sum(harvest.called[text] for text in group)
+    borne = any(harvest.spoken[text] for text in group) or sum(seen.values()) * _BORNE > called
+    return Person(name, frozenset(group), gender, seen=sum(seen.values()) if borne else 0, called=called)
 
 
 def _nouns(persons: Sequence[Person], harvest: Harvest, narration: Sequence[str]) -> dict[int, set[str]]:
@@ -241,13 +252,14 @@ def _age_of_noun(noun: str) -> str:
     return "child" if noun in CHILD_WORDS else "young" if noun in YOUNG_WORDS else ""
 
 
-_HE = re.compile(r"\b(?:he|him|his|himself)\b", re.IGNORECASE)
-_SHE = re.compile(r"\b(?:she|her|hers|herself)\b", re.IGNORECASE)
-_AGED = re.compile(r"\b(?:was|is|were|looked)\b(?:\s\w+){0,4}?\s(?P<word>[a-z-]+)")
+_HE = re.compile(r"\b(?:he|his|himself)\b", re.IGNORECASE)
+_SHE = re.compile(rf"\b(?:she|herself|her (?:own|hand|head|eyes|{'|'.join(sorted(BODY))}))\b", re.IGNORECASE)
+_AGED = re.compile(r"\b(?:was|is|looked)\b(?=(?:\s(?:a|an|the|very|rather|quite|only|perhaps|about|still|\w+ly|[a-z-]+))?\s[a-z-]+)")
 _YEARS = re.compile(
     r"\b(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|\w+teen|\w+ty(?:-\w+)?)\b"
     r"(?=\syears old|\sthat|\sand|[.,])"
 )
+_ELSEWHERE = frozenset("with in at by to on and than of for from like not".split())
 _CHILD_YEARS = frozenset("one two three four five six seven eight nine ten eleven twelve".split())
 _OLD_YEARS = ("sixty", "seventy", "eighty", "ninety")
 
@@ -262,9 +274,9 @@ def _portrayed(people: People, narration: Sequence[str]) -> People:
             subject = subject_of(sentence)
             who = people.subject(subject) if subject else None
             if subject is not None and subject.kind in {SubjectKind.HE, SubjectKind.SHE} and last is not None:
-                genders[last][MALE if subject.kind is SubjectKind.HE else FEMALE] += 1
+                genders[last][MALE if subject.kind is SubjectKind.HE else FEMALE] += 2
                 who = last
-            elif who is not None and len(set(people.mentioned(sentence)) | {who}) == 1:
+            elif who is not None and who != people.narrator and len(set(people.mentioned(sentence)) | {who}) == 1:
                 rest = sentence[sentence.find(" ") :]
                 he, she = _HE.search(rest), _SHE.search(rest)
                 if (he is None) != (she is None):
@@ -292,7 +304,9 @@ def _ages(sentence: str) -> list[tuple[str, str]]:
     match = _AGED.search(sentence)
     if match is None:
         return []
-    for word in re.findall(r"[a-z-]+", sentence[match.start() : match.start() + 60]):
+    for word in re.findall(r"[a-z-]+", sentence[match.end() : match.end() + 40])[:4]:
+        if word in _ELSEWHERE:
+            break
         if word in CHILD_WORDS:
             found.append(("child", word))
         elif word in OLD_WORDS and "years old" not in sentence:

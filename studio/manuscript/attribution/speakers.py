@@ -4,15 +4,17 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from studio.manuscript.attribution.clauses import SubjectKind
 from studio.manuscript.attribution.cues import CueKind, Span, read_spans
 from studio.manuscript.attribution.decode import presence, speakers
 from studio.manuscript.attribution.habits import Habits
 from studio.manuscript.attribution.manner import Suggestion, suggest
-from studio.manuscript.attribution.names import Harvest, addressed
+from studio.manuscript.attribution.names import Harvest, addressed, unquoted
 from studio.manuscript.attribution.people import People, Person, find_people
 from studio.manuscript.attribution.quotes import Speech, find_speech, outer_mark
 from studio.manuscript.attribution.reasons import reason
 from studio.manuscript.attribution.turns import STRANGER, Turn, build_turns, weigh
+from studio.manuscript.attribution.words import NAMELESS
 from studio.manuscript.model import Block, BlockKind, Manuscript
 from studio.manuscript.tags import plain_text
 
@@ -21,6 +23,8 @@ SURE = 0.97
 _SPOKEN_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
 _FIRST_PERSON_WORDS = 150
 _SIGN = {CueKind.TAG_AFTER: 1.0, CueKind.TAG_BEFORE: 1.0}
+_NAMELESS_SIGN = 0.4
+_NARRATOR_SIGN = 0.4
 _ALIAS_SHARE = 0.6
 _ALIAS_MASS = 0.9
 
@@ -98,6 +102,8 @@ def attribute(book: Manuscript) -> Attribution:
     pairs = _aliases(scenes, chances, people)
     people = people.merged(pairs)
     chances = _decoded(scenes, people, Habits())
+    people = people.merged(_aliases(scenes, chances, people))
+    chances = _decoded(scenes, people, Habits())
     habits = Habits.learned([(turn.text, share) for scene, own in zip(scenes, chances, strict=True)
                              for turn, share in zip(scene.turns, own, strict=True)])  # fmt: skip
     chances = _decoded(scenes, people, habits)
@@ -131,10 +137,14 @@ def _people(scenes: Sequence[_Scene]) -> People:
         for span in scene.spans:
             by_paragraph[span.speech.paragraph].append(span.speech)
             speech.append(span.text)
-            harvest.add_speech(span.text)
             for cue in span.cues:
                 if cue.kind in _SIGN:
                     harvest.add_tag(cue.subject)
+        said: defaultdict[int, list[str]] = defaultdict(list)
+        for span in scene.spans:
+            said[span.speech.paragraph].append(unquoted(span.text))
+        for own in said.values():
+            harvest.add_speech(" ".join(own))
         for index, text in enumerate(scene.texts):
             told = narration_of(text, by_paragraph[index])
             if told:
@@ -166,16 +176,17 @@ def _signs(scene: _Scene, people: People) -> list[dict[int, float]]:
         for cue in turn.cues:
             who = people.subject(cue.subject)
             if who is not None:
-                own[who] = max(own[who], _SIGN.get(cue.kind, 0.7))
+                nameless = cue.subject.kind is SubjectKind.NOUN and cue.subject.head in NAMELESS
+                own[who] = max(own[who], _NAMELESS_SIGN if nameless else _SIGN.get(cue.kind, 0.7))
         first = scene.spans[turn.spans[0]].speech.paragraph
         for text in scene.texts[position + 1 : first]:
             for who in people.mentioned(text):
                 own[who] = max(own[who], 0.4)
-            if people.narrator is not None and "I" in text.split():
-                own[people.narrator] = max(own[people.narrator], 0.6)
         for who in turn.called:
             own[who] = max(own[who], 0.5)
         position = scene.spans[turn.spans[-1]].speech.paragraph
+        if people.narrator is not None:
+            own[people.narrator] = max(own[people.narrator], _NARRATOR_SIGN)
         signs.append(dict(own))
     return signs
 
@@ -197,7 +208,7 @@ def _aliases(
         person = people.persons[name]
         total = sum(value for value in counts.values() if value > 0)
         for who, mass in counts.most_common(1):
-            if who == STRANGER or mass < _ALIAS_MASS or mass < _ALIAS_SHARE * total:
+            if who == STRANGER or who == name or mass < _ALIAS_MASS or mass < _ALIAS_SHARE * total:
                 continue
             other = people.persons[who]
             if person.gender and other.gender and person.gender != other.gender:

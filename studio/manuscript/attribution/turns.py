@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from studio.manuscript.attribution.clauses import Subject, SubjectKind
 from studio.manuscript.attribution.cues import Cue, CueKind, Span
-from studio.manuscript.attribution.names import GENERIC_ADDRESS, addressed, introduced
+from studio.manuscript.attribution.names import GENERIC_ADDRESS, addressed, introduced, unquoted
 from studio.manuscript.attribution.people import People
 from studio.manuscript.attribution.words import FEMALE, MALE, NAMELESS, PEOPLE
 
@@ -56,7 +56,7 @@ WEIGHTS = {
     CueKind.LEAD_IN: 6.0,
     CueKind.BEAT_BEFORE: 3.5,
     CueKind.BEAT_AFTER: 3.5,
-    CueKind.NARRATION: 1.0,
+    CueKind.NARRATION: 1.3,
 }
 """How much a cue with a name speaks for that person."""
 _WRONG_GENDER = 0.1
@@ -86,11 +86,11 @@ def build_turns(paragraphs: Sequence[str], spans: Sequence[Span], people: People
         if turns and (span.speech.continued or (paragraph == position and not _split(turns[-1], span, people))):
             last = turns[-1]
             last.spans.append(index)
-            last.text += " " + span.text
+            last.text += " " + unquoted(span.text)
             last.cues += span.cues
         else:
             gap = _gap(paragraphs, position, paragraph) if turns else Gap.SCENE
-            turns.append(Turn([index], span.text, gap, list(span.cues), recent[:_RECENT]))
+            turns.append(Turn([index], unquoted(span.text), gap, list(span.cues), recent[:_RECENT]))
         _note(recent, people.mentioned(span.after))
         position = paragraph
     for turn in turns:
@@ -147,8 +147,7 @@ def weigh(turns: Sequence[Turn], people: People) -> None:
         if index + 1 < len(turns) and turns[index + 1].gap in {Gap.NONE, Gap.NARRATION}:
             _expect(turn, turns[index + 1], people, 1.6 if turns[index + 1].gap is Gap.NONE else 0.8)
         if index and turn.gap is Gap.NONE:
-            for who in turn.called:
-                turns[index - 1].told[who] += 0.6
+            _expect(turn, turns[index - 1], people, 0.6)
 
 
 def _expect(turn: Turn, following: Turn, people: People, weight: float) -> None:
@@ -176,7 +175,7 @@ def _votes(cue: Cue, turn: Turn, people: People) -> dict[int, float]:
         return _like(weight, subject, people) if subject.kind is SubjectKind.NOUN else {STRANGER: weight / 2}
     votes = {who: weight}
     if subject.kind is SubjectKind.NOUN and subject.head in NAMELESS:
-        votes = {**_like(weight - 1.5, subject, people), **votes}
+        votes = {**_like(weight - 1.0, subject, people), who: weight - 1.0}
     return votes
 
 

@@ -85,11 +85,11 @@ NAMELESS: Final = frozenset({"man", "woman", "boy", "girl", "lady", "gentleman",
     "stranger", "person", "kid", "youth", "youngster", "friend", "companion", "visitor", "other", "speaker"})  # fmt: skip
 """Of those nouns, the ones that any person of the scene may be meant by."""
 
-CHILD_WORDS: Final = frozenset("boy girl child lad lass kid youngster urchin baby infant schoolboy schoolgirl".split())
+CHILD_WORDS: Final = frozenset("boy child lad kid youngster urchin baby infant schoolboy schoolgirl".split())
 OLD_WORDS: Final = frozenset(
     "old elderly aged ancient grandfather grandmother grey-haired gray-haired white-haired wrinkled".split()
 )
-YOUNG_WORDS: Final = frozenset("young youth youthful teenager teenage student".split())
+YOUNG_WORDS: Final = frozenset("young girl lass youth youthful teenager teenage student".split())
 
 BODY: Final = frozenset(
     "voice eyes eye face hand hands lips mouth smile tone head brow jaw shoulders cheeks fingers fist grin laugh".split()
