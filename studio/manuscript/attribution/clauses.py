@@ -67,6 +67,7 @@ _LEAD = re.compile(r"[\s,;:—–-]*(?:(?:and|but|then)\s)?")
 _WORD = re.compile(r"[\w’'-]+")
 _STOP = re.compile(r"[.!?…;:](?=\s|$)|$")
 _POSSESSIVE = re.compile(r"[’']s?\s+(\w+)(?:\s(\w+))?")
+_CONNECTIVE = re.compile(r"^(?:Then|And|But|So|Now|Again|Presently|Suddenly|Finally|At last|Meanwhile|Still|Here|Once more),?\s")
 _PARTICIPLE = re.compile(r"^(?:[A-Z]\w+ing|Without|With|After|Before|At|In|On|For|From|When|As|Then|And|But)\b[^,]*,\s*")
 
 
@@ -115,6 +116,7 @@ def read_lead_in(text: str) -> Tag | None:
 
 def subject_of(sentence: str) -> Subject | None:
     """Who a sentence of narration is about, where it begins with that person or what is theirs."""
+    sentence = _CONNECTIVE.sub("", sentence)
     found = read_subject(sentence)
     if found is None:
         opening = _PARTICIPLE.match(sentence)

@@ -1,5 +1,6 @@
 """What stands beside each line of speech and tells who says it: tags, what somebody does, how the line before ended."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -25,6 +26,13 @@ class CueKind(StrEnum):
     BEAT_BEFORE = "stands before the line"
     BEAT_AFTER = "stands after the line"
     NARRATION = "is told just before"
+    SILENCE = "says that this person did not speak"
+
+
+_SILENT = re.compile(
+    r"\b(?:said nothing|made no (?:answer|reply)|did not (?:answer|reply|speak)(?! at once)|was silent|(?:waited|listened|hesitated)[.,]"
+    r"|kept silent|held (?:his|her|my) tongue)\b|\bwaited\.$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +138,8 @@ def _told_before(previous: str) -> list[Cue]:
     subject = subject_of(sentence)
     if subject is None:
         return []
-    return [Cue(CueKind.NARRATION, subject, "", sentence)]
+    kind = CueKind.SILENCE if _SILENT.search(sentence) else CueKind.NARRATION
+    return [Cue(kind, subject, "", sentence)]
 
 
 def is_dash(span: Span) -> bool:

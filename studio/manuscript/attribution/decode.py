@@ -13,12 +13,13 @@ from studio.manuscript.attribution.people import People
 from studio.manuscript.attribution.turns import STRANGER, Gap, Turn
 
 _MOST = 8
-_REACH_TURNS = 8.0
+_REACH_TURNS = 10.0
 _FLOOR = 0.02
+_MOST_NEAR = 2.0
 _ACROSS_BREAK = 0.3
 _STRANGER_PRIOR = -3.5
-_SAME = {Gap.NONE: -3.5, Gap.NARRATION: -0.9, Gap.SCENE: 0.0, Gap.WITHIN: -1.0}
-_AGAIN = {Gap.NONE: 1.6, Gap.NARRATION: 0.5, Gap.SCENE: 0.0, Gap.WITHIN: 0.0}
+_SAME = {Gap.NONE: -3.5, Gap.NARRATION: -0.6, Gap.SCENE: 0.0, Gap.WITHIN: -1.0}
+_AGAIN = {Gap.NONE: 1.5, Gap.NARRATION: 0.4, Gap.SCENE: 0.0, Gap.WITHIN: 0.0}
 
 
 def presence(turns: Sequence[Turn], signs: Sequence[dict[int, float]], persons: Sequence[int]) -> list[dict[int, float]]:
@@ -45,7 +46,7 @@ def presence(turns: Sequence[Turn], signs: Sequence[dict[int, float]], persons: 
                 if forward:
                     near[index][who] += value
     allowed = set(persons)
-    return [{who: math.log(_FLOOR + min(value, 3.0)) for who, value in one.items() if who in allowed} for one in near]
+    return [{who: math.log(_FLOOR + min(value, _MOST_NEAR)) for who, value in one.items() if who in allowed} for one in near]
 
 
 def speakers(turns: Sequence[Turn], near: Sequence[dict[int, float]], people: People) -> list[dict[int, float]]:

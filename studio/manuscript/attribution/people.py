@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from studio.manuscript.attribution.clauses import Subject, SubjectKind, sentences, subject_of
@@ -45,11 +46,29 @@ class Person:
     portrait: tuple[str, ...] = ()
 
 
+    @property
+    def role_noun(self) -> bool:
+        """Whether all the book has for a name is a noun that fits one person only ("the schoolmaster")."""
+        return not self.named and not self.aliases & NAMELESS
+
+    @property
+    def given(self) -> frozenset[str]:
+        """Given names that the tables know."""
+        return frozenset(name_of(alias).names[0] for alias in self.aliases if alias[0].isupper() and name_of(alias).names
+                         and given_gender(name_of(alias).names[0]))  # fmt: skip
+
+    @property
+    def named(self) -> bool:
+        """Whether the book tells a name."""
+        return any(alias[0].isupper() for alias in self.aliases)
+
+
 class People:
     """The people of a book, found by any of their names."""
 
-    def __init__(self, persons: Sequence[Person]) -> None:
+    def __init__(self, persons: Sequence[Person], guessed: AbstractSet[str] = frozenset()) -> None:
         self.persons = tuple(persons)
+        self.guessed = frozenset(guessed)
         self._by_name = {alias: index for index, person in enumerate(persons) for alias in person.aliases}
         self.narrator = next((index for index, person in enumerate(persons) if person.narrator), None)
         names = sorted((alias for alias in self._by_name if alias[0].isupper() and alias != "I"), key=len, reverse=True)
@@ -60,10 +79,14 @@ class People:
     def named(self, name: str) -> int | None:
         """Index of the person of a name, or of a noun ("landlady"); None if there is none."""
         found = self._by_name.get(name)
-        if found is None and " " in name:
+        if found is None and " " in name and name[0].isupper():
             parts = name_of(name)
             found = self._by_name.get(" ".join(parts.names))
         return found
+
+    def doubtful(self, subject: Subject) -> bool:
+        """Whether a subject is somebody's only by a guess."""
+        return subject.text in self.guessed or subject.head in self.guessed
 
     def subject(self, subject: Subject) -> int | None:
         """Index of the person a name or noun tells; None for pronouns and strangers."""
@@ -79,9 +102,15 @@ class People:
             return []
         return [self._by_name[match[0]] for match in self._pattern.finditer(text)]
 
-    def merged(self, pairs: Iterable[tuple[int, int]]) -> "People":
-        """The same people, where the first of each pair has turned out to be another name of the second."""
+    def merged(self, pairs: Iterable[tuple[int, int]], *, guessed: bool = False) -> "People":
+        """The same people, where the first of each pair has turned out to be another name of the second.
+
+        Args:
+            pairs: indexes.
+            guessed: that is likely, but not certain: lines that rest on such a name are never sure.
+        """
         into = dict(pairs)
+        doubtful = {alias for index in into for alias in self.persons[index].aliases} if guessed else set()
         kept: list[Person] = []
         for index, person in enumerate(self.persons):
             if index in into:
@@ -91,8 +120,10 @@ class People:
             named = sorted((other for other in others if person.name == "I"), key=lambda other: (-other.called, other.name))
             name = named[0].name if named else person.name
             gender = person.gender or next((other.gender for other in others if other.gender), "")
-            kept.append(replace(person, name=name, aliases=aliases, gender=gender))
-        return People(kept)
+            age = person.age or next((other.age for other in others if other.age), "")
+            seen = person.seen + sum(other.seen for other in others)
+            kept.append(replace(person, name=name, aliases=aliases, gender=gender, age=age, seen=seen))
+        return People(kept, self.guessed | doubtful)
 
 
 def find_people(harvest: Harvest, narration: Sequence[str], speech: Sequence[str], *, first_person: bool) -> People:

@@ -21,6 +21,8 @@ def reason(turns: Sequence[Turn], speakers: Sequence[int], index: int, people: P
     """
     turn, who = turns[index], speakers[index]
     for cue in sorted(turn.cues, key=lambda cue: -WEIGHTS[cue.kind]):
+        if cue.kind is CueKind.SILENCE:
+            continue
         pronoun = cue.subject.kind in {SubjectKind.HE, SubjectKind.SHE}
         if pronoun or people.subject(cue.subject) == who or cue.subject.kind in {SubjectKind.OTHER, SubjectKind.NOUN}:
             if cue.subject.kind is SubjectKind.OTHER and cue.kind not in {CueKind.TAG_AFTER, CueKind.TAG_BEFORE}:

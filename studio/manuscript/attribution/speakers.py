@@ -14,6 +14,7 @@ from studio.manuscript.attribution.people import People, Person, find_people
 from studio.manuscript.attribution.quotes import Speech, find_speech, outer_mark
 from studio.manuscript.attribution.reasons import reason
 from studio.manuscript.attribution.turns import STRANGER, Turn, build_turns, weigh
+from studio.manuscript.attribution.twins import find_twins
 from studio.manuscript.attribution.words import NAMELESS
 from studio.manuscript.model import Block, BlockKind, Manuscript
 from studio.manuscript.tags import plain_text
@@ -25,6 +26,8 @@ _FIRST_PERSON_WORDS = 150
 _SIGN = {CueKind.TAG_AFTER: 1.0, CueKind.TAG_BEFORE: 1.0}
 _NAMELESS_SIGN = 0.4
 _NARRATOR_SIGN = 0.4
+_HIGHEST = 0.999
+_GUESSED = 0.9
 _ALIAS_SHARE = 0.6
 _ALIAS_MASS = 0.9
 
@@ -97,12 +100,15 @@ def attribute(book: Manuscript) -> Attribution:
         kinds = book.chapters[index].blocks
         speeches = tuple(speech for speech in speeches if kinds[speech.paragraph].kind in _SPOKEN_KINDS)
         scenes.append(_Scene(index, own, read_spans(own, speeches), []))
-    people = _people(scenes)
+    people, narration = _people(scenes)
     chances = _decoded(scenes, people, Habits())
     pairs = _aliases(scenes, chances, people)
     people = people.merged(pairs)
     chances = _decoded(scenes, people, Habits())
     people = people.merged(_aliases(scenes, chances, people))
+    chances = _decoded(scenes, people, Habits())
+    talks = [(scene.turns, own) for scene, own in zip(scenes, chances, strict=True)]
+    people = people.merged(find_twins(talks, (text for scene in scenes for text in scene.texts), narration, people), guessed=True)
     chances = _decoded(scenes, people, Habits())
     habits = Habits.learned([(turn.text, share) for scene, own in zip(scenes, chances, strict=True)
                              for turn, share in zip(scene.turns, own, strict=True)])  # fmt: skip
@@ -127,7 +133,7 @@ def narration_of(text: str, speeches: Sequence[Speech]) -> str:
     return " ".join([*pieces, text[position:]]).strip()
 
 
-def _people(scenes: Sequence[_Scene]) -> People:
+def _people(scenes: Sequence[_Scene]) -> tuple[People, list[str]]:
     harvest = Harvest()
     narration: list[str] = []
     speech: list[str] = []
@@ -153,7 +159,8 @@ def _people(scenes: Sequence[_Scene]) -> People:
                 split = told.split()
                 words += len(split)
                 first += split.count("I")
-    return find_people(harvest, narration, speech, first_person=first > 1 and first * _FIRST_PERSON_WORDS >= words)
+    first_person = first > 1 and first * _FIRST_PERSON_WORDS >= words
+    return find_people(harvest, narration, speech, first_person=first_person), narration
 
 
 def _decoded(scenes: Sequence[_Scene], people: People, habits: Habits) -> list[list[dict[int, float]]]:
@@ -206,12 +213,17 @@ def _aliases(
     pairs = []
     for name, counts in answers.items():
         person = people.persons[name]
+        for who in [who for who in counts if who >= 0 and person.gender]:
+            if people.persons[who].gender not in ("", person.gender):
+                del counts[who]
         total = sum(value for value in counts.values() if value > 0)
         for who, mass in counts.most_common(1):
             if who == STRANGER or who == name or mass < _ALIAS_MASS or mass < _ALIAS_SHARE * total:
                 continue
             other = people.persons[who]
             if person.gender and other.gender and person.gender != other.gender:
+                continue
+            if other.given and not other.given & person.given and person.given:
                 continue
             pairs.append((name, who))
     return pairs
@@ -228,7 +240,8 @@ def _lines(scene: _Scene, chances: Sequence[dict[int, float]], people: People) -
     for index, turn in enumerate(scene.turns):
         who = best[index]
         speaker = None if who == STRANGER else people.persons[who].name
-        confidence = round(min(chances[index][who], 0.999), 3)
+        doubtful = any(people.doubtful(cue.subject) and people.subject(cue.subject) == who for cue in turn.cues)
+        confidence = round(min(chances[index][who], _GUESSED if doubtful else _HIGHEST), 3)
         why = reason(scene.turns, best, index, people)
         for number in turn.spans:
             span = scene.spans[number]

@@ -56,12 +56,19 @@ WEIGHTS = {
     CueKind.LEAD_IN: 6.0,
     CueKind.BEAT_BEFORE: 3.5,
     CueKind.BEAT_AFTER: 3.5,
-    CueKind.NARRATION: 1.3,
+    CueKind.NARRATION: 1.8,
+    CueKind.SILENCE: -2.0,
 }
 """How much a cue with a name speaks for that person."""
-_WRONG_GENDER = 0.1
+NAMED = {
+    "called": 5.0, "spoken of": 2.0, "spoken of to": 1.0, "answers": 3.0, "answered": 1.0, "gender": 0.7,
+}  # fmt: skip
+"""What it tells that a line names somebody: that person does not say it, is not spoken to unless called, answers if
+called, and has the gender of the word of address (a share of the weight of a name)."""
+_NARRATOR_ACTS = 0.5
 _UNKNOWN_GENDER = 0.8
 _NAMED_LAST = 1.2
+_NAMED_JUST_NOW = 0.5
 _NAMED_BEFORE = 0.4
 _RECENT = 4
 
@@ -136,6 +143,8 @@ def weigh(turns: Sequence[Turn], people: People) -> None:
         for cue in turn.cues:
             for person, weight in _votes(cue, turn, people).items():
                 turn.told[person] += weight
+        if turn.gap is Gap.NARRATION and turn.recent:
+            turn.told[turn.recent[0]] += _NAMED_JUST_NOW
         for name, sure in introduced(turn.text):
             who = people.named(name)
             if who is not None:
@@ -143,11 +152,20 @@ def weigh(turns: Sequence[Turn], people: People) -> None:
                 turn.told[who] += 5.0 if sure else 4.0 if voice else 0.0
         introduced_here = {people.named(name) for name, _ in introduced(turn.text)}
         for who in set(people.mentioned(turn.text)) - introduced_here:
-            turn.told[who] -= 5.0 if who in turn.called else 2.0
+            turn.told[who] -= NAMED["called"] if who in turn.called else NAMED["spoken of"]
+            if who not in turn.called:
+                for other in _beside(turns, index):
+                    other.told[who] -= NAMED["spoken of to"]
         if index + 1 < len(turns) and turns[index + 1].gap in {Gap.NONE, Gap.NARRATION}:
-            _expect(turn, turns[index + 1], people, 1.6 if turns[index + 1].gap is Gap.NONE else 0.8)
+            near = turns[index + 1].gap is Gap.NONE
+            _expect(turn, turns[index + 1], people, NAMED["answers"] * (1.0 if near else 0.5))
         if index and turn.gap is Gap.NONE:
-            _expect(turn, turns[index - 1], people, 0.6)
+            _expect(turn, turns[index - 1], people, NAMED["answered"])
+
+
+def _beside(turns: Sequence[Turn], index: int) -> list[Turn]:
+    before = [turns[index - 1]] if index and turns[index].gap is Gap.NONE else []
+    return before + ([turns[index + 1]] if index + 1 < len(turns) and turns[index + 1].gap is Gap.NONE else [])
 
 
 def _expect(turn: Turn, following: Turn, people: People, weight: float) -> None:
@@ -156,19 +174,21 @@ def _expect(turn: Turn, following: Turn, people: People, weight: float) -> None:
     if turn.called_gender:
         for who, person in enumerate(people.persons):
             if person.gender and person.gender != turn.called_gender:
-                following.told[who] -= 1.2
+                following.told[who] -= NAMED["gender"] * weight
             elif person.gender:
-                following.told[who] += 0.3
+                following.told[who] += 0.3 * weight
 
 
 def _votes(cue: Cue, turn: Turn, people: People) -> dict[int, float]:
     weight, subject = WEIGHTS[cue.kind], cue.subject
+    if cue.kind is CueKind.NARRATION and subject.kind is SubjectKind.FIRST:
+        weight = _NARRATOR_ACTS
     if subject.kind in {SubjectKind.HE, SubjectKind.SHE}:
         return _pronoun(weight, MALE if subject.kind is SubjectKind.HE else FEMALE, turn, people)
     if subject.kind is SubjectKind.OTHER:
         if cue.kind not in _TELLING:
             return {}
-        others = {index: 1.5 for index, person in enumerate(people.persons) if not person.narrator}
+        others = {index: 1.5 for index, person in enumerate(people.persons) if not person.narrator and person.named}
         return {**others, STRANGER: 1.5}
     who = people.subject(subject)
     if who is None:
