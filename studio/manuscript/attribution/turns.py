@@ -195,7 +195,8 @@ def _votes(cue: Cue, turn: Turn, people: People) -> dict[int, float]:
         return _like(weight, subject, people) if subject.kind is SubjectKind.NOUN else {STRANGER: weight / 2}
     votes = {who: weight}
     if subject.kind is SubjectKind.NOUN and subject.head in NAMELESS:
-        votes = {**_like(weight - 1.0, subject, people), who: weight - 1.0}
+        own, others = (weight, weight - 2.0) if people.persons[who].named else (weight - 1.0, weight - 1.0)
+        votes = {**_like(others, subject, people), who: own}
     return votes
 
 
