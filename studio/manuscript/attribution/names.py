@@ -26,7 +26,7 @@ _LOWER = re.compile(r"(?<![\w’'])[a-zà-ö][\w-]+")
 _PLACED = re.compile(rf"\b([a-z]+)\s({_CAP})")
 _ADDRESS = re.compile(
     rf"(?P<before>^|[,;:—–…]\s?|[.!?]\s)(?P<name>(?:[Oo]ld\s|[Mm]y\s(?:dear\s)?|[Dd]ear\s)?(?:{_CAP}\.?\s)?{_CAP}|(?:my\s|old\s)?[a-z]+(?:[’'][a-z]+)?)"
-    r"(?P<after>,(?!\s(?:and|or|of course|however|too|who|whom|whose|which|though|as|for)\b)|[.!?…—–]|$)"
+    r"(?=(?P<after>,(?!\s(?:and|or|of course|however|too|who|whom|whose|which|though|as|for)\b)|[.!?…—–]|$))"
 )
 _SELF = re.compile(rf"\b(?:I[’']m|I am|[Mm]y name(?:[’']s| is)|This is|[Ii]t[’']s)\s(?P<name>(?:{_CAP}\.?\s)?{_CAP})(?=[,.!—…]|$)")
 _OFTEN = 2
@@ -178,7 +178,7 @@ def addressed(speech: str) -> Iterator[str]:
     for match in _ADDRESS.finditer(speech):
         before, name, after = match["before"].strip(), match["name"], match["after"]
         alone = before in ("", ".", "!", "?")
-        after = "." if match.end() == len(speech) and after == "," else after  # the comma before a tag
+        after = "." if match.end("after") == len(speech) and after == "," else after  # the comma before a tag
         lower = name.lower()
         for lead in ("old ", "my dear ", "my ", "dear "):
             if lower.startswith(lead) and lower not in GENERIC_ADDRESS:

@@ -173,10 +173,14 @@ def _outer_close(text: str, start: int, closing: str) -> int:
 def _close_of_single(text: str, start: int) -> int | None:
     """Offset after the mark that closes single quotes; apostrophes on the way are passed over."""
     doubtful: int | None = None
+    depth, last = 0, None
     for at in range(start + 1, len(text)):
         character = text[at]
         if character == "‘" and doubtful is not None and text[at - 1].isspace():
             return doubtful
+        if character == "‘" and text[start] == "‘" and not _is_elision(text, at):
+            depth += 1
+            continue
         if character not in (_APOSTROPHES if text[start] != "'" else "'"):
             continue
         before, after = text[at - 1], text[at + 1 : at + 2]
@@ -189,11 +193,15 @@ def _close_of_single(text: str, start: int) -> int | None:
         if not before.isalnum():
             if before.isspace():
                 continue
-            return at + 1
+            last = at + 1
+            if not depth:
+                return last
+            depth -= 1
+            continue
         if not _may_be_apostrophe(text, at):
             return at + 1 if doubtful is None else doubtful
         doubtful = at + 1 if doubtful is None else doubtful
-    return doubtful
+    return doubtful or last
 
 
 def _may_be_apostrophe(text: str, at: int) -> bool:

@@ -54,8 +54,8 @@ WEIGHTS = {
     CueKind.TAG_AFTER: 10.0,
     CueKind.TAG_BEFORE: 8.0,
     CueKind.LEAD_IN: 6.0,
-    CueKind.BEAT_BEFORE: 3.5,
-    CueKind.BEAT_AFTER: 3.5,
+    CueKind.BEAT_BEFORE: 4.5,
+    CueKind.BEAT_AFTER: 4.0,
     CueKind.NARRATION: 1.8,
     CueKind.SILENCE: -2.0,
 }
@@ -97,6 +97,8 @@ def build_turns(paragraphs: Sequence[str], spans: Sequence[Span], people: People
             last.cues += span.cues
         else:
             gap = _gap(paragraphs, position, paragraph) if turns else Gap.SCENE
+            if gap is Gap.NONE and any(map(str.isalpha, span.before)):
+                gap = Gap.NARRATION
             turns.append(Turn([index], unquoted(span.text), gap, list(span.cues), recent[:_RECENT]))
         _note(recent, people.mentioned(span.after))
         position = paragraph

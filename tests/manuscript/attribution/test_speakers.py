@@ -1,0 +1,155 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from studio.manuscript.attribution.speakers import attribute
+from studio.manuscript.model import Block, BlockKind, Chapter, ChapterKind, Manuscript, Metadata
+from tests.manuscript.attribution.conftest import book_of
+
+SCENE = (
+    "Anna shut the door. Mr. Crane looked up from his desk.",
+    "“You are late,” said Mr. Crane.",
+    "“I know,” said Anna.",
+)
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "speaker"),
+    [
+        ("“Stop,” said Anna.", "Anna"),
+        ("“Stop,” Anna said.", "Anna"),
+        ("“Stop,” Anna suddenly said.", "Anna"),
+        ("“Stop!” cried Mr. Crane, and rose.", "Mr. Crane"),
+        ("“Stop?” Crane asked.", "Mr. Crane"),
+        ("“Stop,” she said.", "Anna"),
+        ("“Stop,” he said.", "Mr. Crane"),
+        ("She said, “Stop.”", "Anna"),
+        ("Then Mr. Crane, having read it twice, replied: “Stop.”", "Mr. Crane"),
+        ("“Stop.” Mr. Crane put down his pen.", "Mr. Crane"),
+        ("Anna laughed. “Stop.”", "Anna"),
+        ("Anna’s eyes narrowed. “Stop.”", "Anna"),
+        ("“If you stop,” said Mr. Crane, “I shall stop.”", "Mr. Crane"),
+    ],
+)
+def test_tags_and_beats(speakers, paragraph, speaker):
+    assert set(speakers(*SCENE, paragraph)[2:]) == {speaker}
+
+
+def test_two_people_take_turns(speakers):
+    assert speakers(*SCENE, "“Again.”", "“Again.”", "“Why?”", "“Trains.”") == [
+        "Mr. Crane", "Anna", "Mr. Crane", "Anna", "Mr. Crane", "Anna",
+    ]  # fmt: skip
+
+
+def test_who_is_called_does_not_speak_but_answers(speakers):
+    lines = speakers(
+        "Anna, Ben and Cora were in the garden.",
+        "“What a day,” said Anna.",
+        "“It is,” said Ben.",
+        "“Very,” said Cora.",
+        "“Well, Ben, shall we?”",
+        "“Let us.”",
+    )
+    assert lines[3] != "Ben"
+    assert lines[4] == "Ben"
+
+
+def test_the_first_person_is_a_role(attributed):
+    found = attributed(
+        "I came in and shut the door. Joan was there already.",
+        "“Hello, Tom,” said Joan.",
+        "“Hello,” I said. I sat down, and I smiled.",
+        "“You look well, Tom.”",
+        "“I feel well,” I said.",
+    )
+    assert [line.speaker for line in found.lines] == ["Joan", "Tom", "Joan", "Tom"]
+    assert next(person for person in found.people if person.narrator).gender == "male"
+
+
+def test_speech_that_goes_on_has_one_speaker(attributed):
+    found = attributed(*SCENE, "“It began,” said Anna, “in May.", "“It rained.", "“And it rained.”")
+    assert [line.speaker for line in found.lines[2:]] == ["Anna"] * 4
+
+
+def test_two_tags_in_a_paragraph_are_two_speakers(speakers):
+    assert speakers(*SCENE, "“Go,” said Anna. “No,” said Mr. Crane.")[2:] == ["Anna", "Mr. Crane"]
+
+
+def test_names_of_one_person_are_one_role(speakers):
+    assert set(
+        speakers(
+            "Edmund Hale was the doctor. He was tired.",
+            "“Sit,” said Hale.",
+            "“Sit,” said Dr. Hale.",
+            "“Sit,” said Edmund.",
+            "“Sit,” said the doctor.",
+            "“Sit,” said Edmund Hale.",
+        )
+    ) == {"Edmund Hale"}
+
+
+def test_husband_and_wife_are_two(speakers):
+    assert speakers(
+        "“Tea?” said Mrs. Vane.", "“Please,” said Vane.", "“Milk?” said Mrs. Vane.", "“No,” said Mr. Vane."
+    ) in (["Mrs. Vane", "Vane", "Mrs. Vane", "Vane"], ["Mrs. Vane", "Mr. Vane", "Mrs. Vane", "Mr. Vane"])
+
+
+def test_evidence_and_confidence(attributed):
+    tagged, _, untagged = attributed(*SCENE, "“Again.”").lines
+    assert (tagged.sure, tagged.evidence) == (True, "“said Mr. Crane” after the line")
+    assert tagged.confidence > untagged.confidence
+    assert untagged.evidence == "takes turns with Anna"
+
+
+def test_a_name_that_is_guessed_is_never_sure(attributed):
+    found = attributed(
+        "A boy came along the quay with Ebbe.",
+        "“It was fog,” said the boy.",
+        "“It was you,” said Ebbe.",
+        "“It was fog,” Pip said.",
+        "“You, Pip,” said Ebbe.",
+    )
+    assert [line.speaker for line in found.lines] == ["Pip", "Ebbe", "Pip", "Ebbe"]
+    assert not found.lines[0].sure
+
+
+def test_nobody_to_speak(attributed):
+    found = attributed("It was dark.", "“Who is there?”")
+    assert [(line.speaker, line.sure) for line in found.lines] == [(None, False)]
+
+
+def test_roles_of_a_script_skipped_chapters_and_documents_are_left_alone():
+    spoken = Block(BlockKind.PARAGRAPH, "“Yes,” said Ann.")
+    blocks = (replace(spoken, role="BEN"), replace(spoken, kind=BlockKind.QUOTE), replace(spoken, kind=BlockKind.HEADING), spoken)
+    chapter = Chapter("One", ChapterKind.CHAPTER, blocks)
+    book = Manuscript(Metadata("Book"), (replace(chapter, skipped=True), chapter))
+    assert [(line.chapter, line.block, line.speaker) for line in attribute(book).lines] == [(1, 3, "Ann")]
+
+
+def test_offsets_are_those_of_the_words_without_tags():
+    line = attribute(book_of("[whisper]Ann[/whisper] \\[sic] said, “Yes.”")).lines[0]
+    assert line.text == "“Yes.”"
+    assert "Ann [sic] said, “Yes.”"[line.start : line.end] == line.text
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.lists(
+        st.sampled_from([
+            "“Yes,” said Ann.", "“No.”", "Ben rose.", "***", "“Ben,” she said, “go.”", "‘Well?’", "— Who, said he.", "“Open",
+            "I sat.", "“I’m Cora.”", "The boy ran.", "“Sir!” said the boy.", "", "“”", "[", "“Mr. Dale!” he said: “Ann?”",
+        ]),
+        max_size=14,
+    )
+)  # fmt: skip
+def test_any_text_gets_lines_in_order_with_probabilities(paragraphs):
+    found = attribute(book_of(*paragraphs))
+    names = {person.name for person in found.people}
+    places = [(line.block, line.start) for line in found.lines]
+    assert places == sorted(places)
+    for line in found.lines:
+        assert 0 <= line.confidence <= 1
+        assert line.speaker is None or line.speaker in names
+        assert line.evidence
