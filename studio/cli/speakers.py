@@ -22,7 +22,9 @@ def add_to(app: typer.Typer) -> None:
 def speakers(
     file: Annotated[Path, typer.Argument(help="A book: EPUB, Markdown, text and the other formats of `import`.")],
     samples: Annotated[int, typer.Option(min=0, max=20, help="Sample lines for each role.")] = 1,
-    unsure: Annotated[bool, typer.Option("--unsure", help="List the lines that need a look, with the reasons.")] = False,
+    unsure: Annotated[
+        bool, typer.Option("--unsure", help="List the lines that need a look, with the reasons.")
+    ] = False,
     json: Json = False,
     home: Home = None,
 ) -> None:
@@ -38,7 +40,13 @@ def speakers(
     doubtful = [line for line in found.lines if not line.sure]
     if unsure:
         rows: list[list[object]] = [
-            [book.chapters[line.chapter].title, line.speaker or "?", f"{line.confidence:.0%}", line.evidence, _short(line.text)]
+            [
+                book.chapters[line.chapter].title,
+                line.speaker or "?",
+                f"{line.confidence:.0%}",
+                line.evidence,
+                _short(line.text),
+            ]
             for line in doubtful
         ]
         show(None, json, lambda: table_of(["Chapter", "Role", "Likely>", "Why", "Line"], rows))
@@ -54,7 +62,14 @@ def _summary(found: Attribution, doubtful: list[Line]) -> str:
 
 def _rows(roles: tuple[Role, ...]) -> list[list[object]]:
     return [
-        [role.name, role.lines, role.sure, role.words, _known(role), " / ".join(_short(line.text) for line in role.samples)]
+        [
+            role.name,
+            role.lines,
+            role.sure,
+            role.words,
+            _known(role),
+            " / ".join(_short(line.text) for line in role.samples),
+        ]
         for role in roles
     ]
 

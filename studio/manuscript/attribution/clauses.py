@@ -67,16 +67,21 @@ _LEAD = re.compile(r"[\s,;:—–-]*(?:(?:and|but|then)\s)?")
 _WORD = re.compile(r"[\w’'-]+")
 _STOP = re.compile(r"[.!?…;:](?=\s|$)|$")
 _POSSESSIVE = re.compile(r"[’']s?\s+(\w+)(?:\s(\w+))?")
-_CONNECTIVE = re.compile(r"^(?:Then|And|But|So|Now|Again|Presently|Suddenly|Finally|At last|Meanwhile|Still|Here|Once more),?\s")
-_PARTICIPLE = re.compile(r"^(?:[A-Z]\w+ing|Without|With|After|Before|At|In|On|For|From|When|As|Then|And|But)\b[^,]*,\s*")
+_CONNECTIVE = re.compile(
+    r"^(?:Then|And|But|So|Now|Again|Presently|Suddenly|Finally|At last|Meanwhile|Still|Here|Once more),?\s"
+)
+_PARTICIPLE = re.compile(
+    r"^(?:[A-Z]\w+ing|Without|With|After|Before|At|In|On|For|From|When|As|Then|And|But)\b[^,]*,\s*"
+)
 
 
-def read_tag(text: str, *, after_comma: bool) -> Tag | None:
+def read_tag(text: str, *, after_comma: bool, after_stop: bool = False) -> Tag | None:
     """The tag that narration after a line begins with: "said X", "X said softly", "he had asked".
 
     Args:
         text: narration from the end of the line to the next line or the end of the paragraph.
         after_comma: the line ended with a comma, so that any verb is one of saying.
+        after_stop: it ended with a full stop, so that a capital begins another sentence, which is no tag.
     """
     lead = _LEAD.match(text)
     at = lead.end() if lead else 0
@@ -88,7 +93,7 @@ def read_tag(text: str, *, after_comma: bool) -> Tag | None:
         subject = read_subject(clause[word.end() :].lstrip())
         return Tag(subject[0], word[0].lower(), clause) if subject else None
     subject = read_subject(clause)
-    if subject is None:
+    if subject is None or (after_stop and clause[:1].isupper()):
         return None
     verb = _verb_after(clause[subject[1] :])
     if verb is None:
@@ -170,7 +175,9 @@ def _noun(match: re.Match[str]) -> tuple[Subject, int] | None:
         if head in PEOPLE and not (index + 1 < len(words) and words[index + 1][0].lower() in PEOPLE):
             return Subject(SubjectKind.NOUN, match["np"][: word.end()], head, own), start + word.end()
         if bare != head and bare in PEOPLE and index + 1 < len(words) and words[index + 1][0].lower() in BODY:
-            return Subject(SubjectKind.NOUN, match["np"][: word.start() + len(bare)], bare, own), start + words[index + 1].end()
+            return Subject(SubjectKind.NOUN, match["np"][: word.start() + len(bare)], bare, own), start + words[
+                index + 1
+            ].end()
         if head in BODY and own in {"his", "her"}:
             kind = SubjectKind.HE if own == "his" else SubjectKind.SHE
             return Subject(kind, own), start + word.end()

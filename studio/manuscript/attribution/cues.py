@@ -93,7 +93,7 @@ def _after(span: Span, *, last: bool) -> list[Cue]:
         return []
     inner = span.text.rstrip("”’\"'» ›“")
     after_comma = inner.endswith((",", "—", "–")) or span.after.startswith((",", "—", "–"))
-    tag = read_tag(span.after, after_comma=after_comma)
+    tag = read_tag(span.after, after_comma=after_comma, after_stop=inner.endswith("."))
     if tag is not None:
         return [Cue(CueKind.TAG_AFTER, tag.subject, tag.verb, tag.clause.strip(" ,"))]
     if not last and read_lead_in(span.after) is not None:

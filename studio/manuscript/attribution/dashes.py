@@ -62,7 +62,12 @@ def _tag_end(text: str, start: int, end: int) -> int:
     for stop in _TAG_END.finditer(text, start, end):
         if text[stop.start()] == "," and _GOES_ON.match(text, stop.start(), end):
             continue
-        if text[stop.start()] == "." and text[max(0, stop.start() - 3) : stop.start()].lstrip() in {"Mr", "Mrs", "Dr", "Ms"}:
+        if text[stop.start()] == "." and text[max(0, stop.start() - 3) : stop.start()].lstrip() in {
+            "Mr",
+            "Mrs",
+            "Dr",
+            "Ms",
+        }:
             continue
         return stop.end()
     return end

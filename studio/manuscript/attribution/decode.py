@@ -22,7 +22,9 @@ _SAME = {Gap.NONE: -3.5, Gap.NARRATION: -0.6, Gap.SCENE: 0.0, Gap.WITHIN: -1.0}
 _AGAIN = {Gap.NONE: 1.5, Gap.NARRATION: 0.4, Gap.SCENE: 0.0, Gap.WITHIN: 0.0}
 
 
-def presence(turns: Sequence[Turn], signs: Sequence[dict[int, float]], persons: Sequence[int]) -> list[dict[int, float]]:
+def presence(
+    turns: Sequence[Turn], signs: Sequence[dict[int, float]], persons: Sequence[int]
+) -> list[dict[int, float]]:
     """How near each person is in each turn, in natural logarithms.
 
     Args:
@@ -36,7 +38,11 @@ def presence(turns: Sequence[Turn], signs: Sequence[dict[int, float]], persons: 
         forward = order.step > 0
         carried: dict[int, float] = {}
         for index in order:
-            crossing = turns[index].gap is Gap.SCENE if forward else index + 1 < len(turns) and turns[index + 1].gap is Gap.SCENE
+            crossing = (
+                turns[index].gap is Gap.SCENE
+                if forward
+                else index + 1 < len(turns) and turns[index + 1].gap is Gap.SCENE
+            )
             factor = fade * (_ACROSS_BREAK if crossing else 1.0)
             carried = {who: value * factor for who, value in carried.items() if value > _FLOOR / 2}
             for who, value in carried.items():
@@ -46,7 +52,9 @@ def presence(turns: Sequence[Turn], signs: Sequence[dict[int, float]], persons: 
                 if forward:
                     near[index][who] += value
     allowed = set(persons)
-    return [{who: math.log(_FLOOR + min(value, _MOST_NEAR)) for who, value in one.items() if who in allowed} for one in near]
+    return [
+        {who: math.log(_FLOOR + min(value, _MOST_NEAR)) for who, value in one.items() if who in allowed} for one in near
+    ]
 
 
 def speakers(turns: Sequence[Turn], near: Sequence[dict[int, float]], people: People) -> list[dict[int, float]]:
@@ -82,9 +90,7 @@ def speakers(turns: Sequence[Turn], near: Sequence[dict[int, float]], people: Pe
         gap = turns[index].gap
         earlier: dict[tuple[int, int], float] = {}
         for before, last in forward[index - 1]:
-            ways = [
-                backward[last, who] + scores[index][who] + _step(before, last, who, gap) for who in states[index]
-            ]
+            ways = [backward[last, who] + scores[index][who] + _step(before, last, who, gap) for who in states[index]]
             earlier[before, last] = _log_sum(ways)
         backward = _levelled(earlier)
     return found[::-1]

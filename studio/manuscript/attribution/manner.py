@@ -35,7 +35,9 @@ _VERBS: Final = {
     "sneered": "cold-anger", "gasped": "fearful", "exclaimed": "excited",
 }  # fmt: skip
 """Verbs of saying that tell a delivery, beside the words of the table of deliveries."""
-_HALF: Final = frozenset({"sighed", "sighs", "murmured", "murmurs", "hissed", "gasped", "exclaimed", "stammered", "begged"})
+_HALF: Final = frozenset(
+    {"sighed", "sighs", "murmured", "murmurs", "hissed", "gasped", "exclaimed", "stammered", "begged"}
+)
 _VOICE = re.compile(
     r"\b(?:in|with) an? (?P<how>(?:very |rather )?[a-z-]+)(?:, [a-z-]+)? (?:voice|tone|whisper|undertone|shout)\b"
     r"|\b(?P<drop>(?:dropping|lowering|sinking) (?:his|her|my|their) voice|under (?:his|her|my|their) breath)"

@@ -28,7 +28,9 @@ _ADDRESS = re.compile(
     rf"(?P<before>^|[,;:—–…]\s?|[.!?]\s)(?P<name>(?:[Oo]ld\s|[Mm]y\s(?:dear\s)?|[Dd]ear\s)?(?:{_CAP}\.?\s)?{_CAP}|(?:my\s|old\s)?[a-z]+(?:[’'][a-z]+)?)"
     r"(?=(?P<after>,(?!\s(?:and|or|of course|however|too|who|whom|whose|which|though|as|for)\b)|[.!?…—–]|$))"
 )
-_SELF = re.compile(rf"\b(?:I[’']m|I am|[Mm]y name(?:[’']s| is)|This is|[Ii]t[’']s)\s(?P<name>(?:{_CAP}\.?\s)?{_CAP})(?=[,.!—…]|$)")
+_SELF = re.compile(
+    rf"\b(?:I[’']m|I am|[Mm]y name(?:[’']s| is)|This is|[Ii]t[’']s)\s(?P<name>(?:{_CAP}\.?\s)?{_CAP})(?=[,.!—…]|$)"
+)
 _OFTEN = 2
 GENERIC_ADDRESS = {
     "sir": MALE, "ma'am": FEMALE, "ma’am": FEMALE, "madam": FEMALE, "miss": FEMALE, "laddie": MALE, "my lord": MALE,
@@ -163,7 +165,7 @@ def _leads(word: str) -> bool:
 
 def unquoted(speech: str) -> str:
     """A span of speech without its marks and without what it quotes."""
-    inner = speech.strip("\"“”„«»‹› ")
+    inner = speech.strip('"“”„«»‹› ')
     if inner != speech.strip():
         return _NESTED_SINGLE.sub(" … ", inner)
     return _NESTED_DOUBLE.sub(" … ", speech.strip("‘’' "))
@@ -222,7 +224,9 @@ _NESTED_SINGLE = re.compile(r"‘[^‘“”]{1,2000}?[,.!?…—]’(?!\w)|(?<!
 _NESTED_DOUBLE = re.compile(r"“[^“”]{1,2000}”|\"[^\"]{1,2000}\"")
 
 
-_APPOSED = re.compile(rf"(?P<name>(?:{_CAP}\.?\s)*{_CAP}),\s(?:my|the|his|her|our|an?)\s(?P<np>[a-z][\w-]*(?:\s[a-z][\w-]*){{0,2}})[,.]")
+_APPOSED = re.compile(
+    rf"(?P<name>(?:{_CAP}\.?\s)*{_CAP}),\s(?:my|the|his|her|our|an?)\s(?P<np>[a-z][\w-]*(?:\s[a-z][\w-]*){{0,2}})[,.]"
+)
 _KIN = re.compile(rf"\b(?:[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]he)\s(?:\w+\s)?(?P<head>[a-z]+),?\s(?P<name>{_CAP})\b")
 
 

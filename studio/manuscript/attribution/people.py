@@ -45,7 +45,6 @@ class Person:
     called: int = 0
     portrait: tuple[str, ...] = ()
 
-
     @property
     def role_noun(self) -> bool:
         """Whether all the book has for a name is a noun that fits one person only ("the schoolmaster")."""
@@ -117,7 +116,9 @@ class People:
                 continue
             others = [self.persons[other] for other, target in into.items() if target == index]
             aliases = person.aliases.union(*(other.aliases for other in others))
-            named = sorted((other for other in others if person.name == "I"), key=lambda other: (-other.called, other.name))
+            named = sorted(
+                (other for other in others if person.name == "I"), key=lambda other: (-other.called, other.name)
+            )
             name = named[0].name if named else person.name
             gender = person.gender or next((other.gender for other in others if other.gender), "")
             age = person.age or next((other.age for other in others if other.age), "")
@@ -139,7 +140,9 @@ def find_people(harvest: Harvest, narration: Sequence[str], speech: Sequence[str
     groups = _grouped(accepted, harvest)
     persons = [_person(group, harvest) for group in groups]
     nouns = _nouns(persons, harvest, narration)
-    persons = [replace(person, aliases=person.aliases | nouns.get(index, set())) for index, person in enumerate(persons)]
+    persons = [
+        replace(person, aliases=person.aliases | nouns.get(index, set())) for index, person in enumerate(persons)
+    ]
     taken = {noun for own in nouns.values() for noun in own}
     persons += [
         Person(f"the {noun}", frozenset({noun}), PEOPLE[noun], _age_of_noun(noun), seen=count)
@@ -185,7 +188,8 @@ def _fits(name: Name, group: Sequence[Name]) -> bool:
     full = [other for other in group if len(other.names) > 1]
     if len(name.names) > 1:
         return any(
-            name.names[0] == other.names[0] and (name.names[-1] == other.names[-1] or set(name.names) <= set(other.names))
+            name.names[0] == other.names[0]
+            and (name.names[-1] == other.names[-1] or set(name.names) <= set(other.names))
             for other in full
         )
     word = name.names[0]
@@ -193,8 +197,10 @@ def _fits(name: Name, group: Sequence[Name]) -> bool:
         if any(other.titles and set(other.titles) & {"mr", "mrs", "miss"} and set(name.titles) & {"mr", "mrs", "miss"}
                and other.titles != name.titles for other in group):  # fmt: skip
             return False
-        return any(word == other.names[-1] or ((not name.gender or given_gender(word)) and word == other.names[0])
-                   for other in group)
+        return any(
+            word == other.names[-1] or ((not name.gender or given_gender(word)) and word == other.names[0])
+            for other in group
+        )
     return any(word in (other.names[0], other.names[-1]) for other in group)
 
 
@@ -216,7 +222,11 @@ def _pet_names(groups: list[list[str]], parts: Mapping[str, Name], harvest: Harv
         only_called = not any(harvest.spoken[text] + harvest.acting[text] for text in group)
         if only_called and len(words) == 1 and not any(parts[text].titles for text in group):
             word = next(iter(words))
-            others = [other for other in groups if other is not group and any(_short_for(word, n) for t in other for n in parts[t].names)]
+            others = [
+                other
+                for other in groups
+                if other is not group and any(_short_for(word, n) for t in other for n in parts[t].names)
+            ]
             if len(others) == 1:
                 others[0].extend(group)
                 continue
@@ -285,7 +295,9 @@ def _age_of_noun(noun: str) -> str:
 
 _HE = re.compile(r"\b(?:he|his|himself)\b", re.IGNORECASE)
 _SHE = re.compile(rf"\b(?:she|herself|her (?:own|hand|head|eyes|{'|'.join(sorted(BODY))}))\b", re.IGNORECASE)
-_AGED = re.compile(r"\b(?:was|is|looked)\b(?=(?:\s(?:a|an|the|very|rather|quite|only|perhaps|about|still|\w+ly|[a-z-]+))?\s[a-z-]+)")
+_AGED = re.compile(
+    r"\b(?:was|is|looked)\b(?=(?:\s(?:a|an|the|very|rather|quite|only|perhaps|about|still|\w+ly|[a-z-]+))?\s[a-z-]+)"
+)
 _YEARS = re.compile(
     r"\b(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|\w+teen|\w+ty(?:-\w+)?)\b"
     r"(?=\syears old|\sthat|\sand|[.,])"

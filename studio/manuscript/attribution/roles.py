@@ -56,7 +56,13 @@ def roles_of(attribution: Attribution, *, samples: int = 3) -> tuple[Role, ...]:
             roles.append(
                 Role(
                     name=person.name,
-                    aliases=tuple(sorted(alias for alias in person.aliases if alias not in {person.name, person.name.removeprefix("the "), "I"})),
+                    aliases=tuple(
+                        sorted(
+                            alias
+                            for alias in person.aliases
+                            if alias not in {person.name, person.name.removeprefix("the "), "I"}
+                        )
+                    ),
                     gender=person.gender,
                     age=person.age,
                     narrator=person.narrator,

@@ -108,14 +108,14 @@ def attribute(book: Manuscript) -> Attribution:
     people = people.merged(_aliases(scenes, chances, people))
     chances = _decoded(scenes, people, Habits())
     talks = [(scene.turns, own) for scene, own in zip(scenes, chances, strict=True)]
-    people = people.merged(find_twins(talks, (text for scene in scenes for text in scene.texts), narration, people), guessed=True)
+    people = people.merged(
+        find_twins(talks, (text for scene in scenes for text in scene.texts), narration, people), guessed=True
+    )
     chances = _decoded(scenes, people, Habits())
     habits = Habits.learned([(turn.text, share) for scene, own in zip(scenes, chances, strict=True)
                              for turn, share in zip(scene.turns, own, strict=True)])  # fmt: skip
     chances = _decoded(scenes, people, habits)
-    lines = [
-        line for scene, own in zip(scenes, chances, strict=True) for line in _lines(scene, own, people)
-    ]
+    lines = [line for scene, own in zip(scenes, chances, strict=True) for line in _lines(scene, own, people)]
     return Attribution(tuple(lines), people.persons)
 
 

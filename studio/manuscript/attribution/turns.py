@@ -61,7 +61,7 @@ WEIGHTS = {
 }
 """How much a cue with a name speaks for that person."""
 NAMED = {
-    "called": 5.0, "spoken of": 2.0, "spoken of to": 1.0, "answers": 3.0, "answered": 1.0, "gender": 0.7,
+    "called": 5.0, "spoken of": 2.0, "spoken of to": 1.0, "answers": 3.0, "answered": 0.8, "gender": 0.7,
 }  # fmt: skip
 """What it tells that a line names somebody: that person does not say it, is not spoken to unless called, answers if
 called, and has the gender of the word of address (a share of the weight of a name)."""
@@ -208,7 +208,9 @@ def _like(weight: float, subject: Subject, people: People) -> dict[int, float]:
     return {
         index: weight
         for index, person in enumerate(people.persons)
-        if not person.narrator and (not from_noun or person.gender in ("", from_noun)) and _age_fits(subject, person.age)
+        if not person.narrator
+        and (not from_noun or person.gender in ("", from_noun))
+        and _age_fits(subject, person.age)
     }
 
 

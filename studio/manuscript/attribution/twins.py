@@ -55,9 +55,13 @@ def find_twins(
         if not people.persons[short].named:
             if len(_chapters_of(short, chapters, people)) > 1:
                 continue
-            titled = [full for full in fitting if _surname_only(people.persons[full]) and people.persons[short].role_noun]
+            titled = [
+                full for full in fitting if _surname_only(people.persons[full]) and people.persons[short].role_noun
+            ]
             fitting = titled or [
-                full for full in fitting if stand_ins[short, full] >= _STANDING_IN and first.get(short, 0) < first.get(full, 0)
+                full
+                for full in fitting
+                if stand_ins[short, full] >= _STANDING_IN and first.get(short, 0) < first.get(full, 0)
             ]
         elif sum(full == fitting[0] for _, full in apart) > 1:
             continue

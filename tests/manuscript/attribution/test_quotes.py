@@ -53,7 +53,7 @@ def test_finds_what_is_said(text, spans):
         "“Gooseberry” is a funny word.",
         "Rock 'n' roll was dogs' music in the '60s, 'tis said.",
         "Rock ’n’ roll was dogs’ music in the ’60s, ’tis said.",
-        "The 6\" pipe and the 5'10\" plumber.",
+        'The 6" pipe and the 5\'10" plumber.',
     ],
 )
 def test_leaves_out_what_nobody_says(text):

@@ -122,7 +122,12 @@ def test_nobody_to_speak(attributed):
 
 def test_roles_of_a_script_skipped_chapters_and_documents_are_left_alone():
     spoken = Block(BlockKind.PARAGRAPH, "“Yes,” said Ann.")
-    blocks = (replace(spoken, role="BEN"), replace(spoken, kind=BlockKind.QUOTE), replace(spoken, kind=BlockKind.HEADING), spoken)
+    blocks = (
+        replace(spoken, role="BEN"),
+        replace(spoken, kind=BlockKind.QUOTE),
+        replace(spoken, kind=BlockKind.HEADING),
+        spoken,
+    )
     chapter = Chapter("One", ChapterKind.CHAPTER, blocks)
     book = Manuscript(Metadata("Book"), (replace(chapter, skipped=True), chapter))
     assert [(line.chapter, line.block, line.speaker) for line in attribute(book).lines] == [(1, 3, "Ann")]

@@ -1,0 +1,71 @@
+"""How many lines of dialogue get the right speaker, and how many of those that are called sure.
+
+    python benchmarks/attribution.py [BOOK.epub]
+
+Scores the labelled texts of tests/corpus/attribution, and chapters I to III of "Love Among the Chickens" (Standard
+Ebooks) if the book is given or lies in ../shared/books. Held-out labels are counted apart.
+"""
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from studio.importers.registry import import_manuscript  # noqa: E402
+from studio.manuscript.attribution.speakers import attribute  # noqa: E402
+from tests.manuscript.attribution.corpus import (  # noqa: E402
+    HELD_OUT_CHAPTER,
+    HELD_OUT_TEXT,
+    Judged,
+    judge,
+    novel_labels,
+    own_texts,
+)
+
+
+def row(name: str, verdicts: Sequence[Judged]) -> None:
+    if not verdicts:
+        return
+    right = sum(verdict.right for verdict in verdicts)
+    sure = [verdict for verdict in verdicts if verdict.sure]
+    right_of_sure = sum(verdict.right for verdict in sure)
+    share = f"{right_of_sure / len(sure):7.1%}" if sure else "      -"
+    print(f"{name:34}{len(verdicts):6}{right / len(verdicts):8.1%}{len(sure) / len(verdicts):8.1%}{share}")
+
+
+def main() -> None:
+    path = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "../shared/books/love-among-the-chickens.epub"
+    print(f"{'text':34}{'lines':>6}{'right':>8}{'sure':>8}{'right of sure':>15}")
+    tuned: list[Judged] = []
+    held_out: list[Judged] = []
+    for text in own_texts():
+        verdicts = judge(text, attribute(text.book))
+        row(text.name, verdicts)
+        (held_out if text.name == HELD_OUT_TEXT else tuned).extend(verdicts)
+    if path.is_file():
+        novel = novel_labels(import_manuscript(path))
+        started = time.perf_counter()
+        found = attribute(novel.book)
+        took_s = time.perf_counter() - started
+        spoken = [index for index, chapter in enumerate(novel.book.chapters) if not chapter.skipped]
+        verdicts = judge(novel, found)
+        for number in (1, 2, 3):
+            own = [verdict for verdict in verdicts if verdict.place[0] == spoken[number - 1]]
+            row(f"Love Among the Chickens, {'I' * number}", own)
+            (held_out if number == HELD_OUT_CHAPTER else tuned).extend(own)
+    row("all that the rules were made on", tuned)
+    row("held out", held_out)
+    row("all", tuned + held_out)
+    if path.is_file():
+        words = sum(chapter.words for chapter in novel.book.chapters if not chapter.skipped)
+        sure = sum(line.sure for line in found.lines)
+        print(
+            f"the whole novel: {words} words, {len(found.lines)} lines of speech in {took_s:.1f} s; {sure / len(found.lines):.1%} sure"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""The labelled corpus: at least 92 % of lines right, and 99 % of those that are called sure."""
+
+from pathlib import Path
+
+from studio.importers.registry import import_manuscript
+from studio.manuscript.attribution.speakers import attribute
+from tests.manuscript.attribution.corpus import HELD_OUT_TEXT, Judged, judge, novel_labels, own_texts
+
+RIGHT = 0.92
+RIGHT_OF_SURE = 0.99
+FEWEST_OWN_LINES = 200
+FEWEST_LINES = 300
+
+
+def wrong(verdicts: list[Judged]) -> str:
+    return "\n".join(f"{v.place} {v.gold}, not {v.found}: {v.evidence}: {v.text[:60]}" for v in verdicts if not v.right)
+
+
+def check(verdicts: list[Judged]) -> None:
+    assert sum(v.right for v in verdicts) >= RIGHT * len(verdicts), wrong(verdicts)
+    sure = [v for v in verdicts if v.sure]
+    assert sum(v.right for v in sure) >= RIGHT_OF_SURE * len(sure), wrong(sure)
+    assert len(sure) > len(verdicts) / 3
+
+
+def test_texts_of_our_own():
+    verdicts = [verdict for text in own_texts() for verdict in judge(text, attribute(text.book))]
+    assert len(verdicts) >= FEWEST_OWN_LINES
+    check(verdicts)
+
+
+def test_with_three_chapters_of_a_novel(novel_path: Path):
+    novel = novel_labels(import_manuscript(novel_path))
+    verdicts = judge(novel, attribute(novel.book))
+    verdicts += [verdict for text in own_texts() for verdict in judge(text, attribute(text.book))]
+    assert len(verdicts) >= FEWEST_LINES
+    check(verdicts)
+
+
+def test_the_scoring_counts_a_second_role_for_one_person_as_wrong():
+    text = next(text for text in own_texts() if text.name == HELD_OUT_TEXT)
+    found = attribute(text.book)
+    before = sum(verdict.right for verdict in judge(text, found))
+    for place, gold in text.labels.items():
+        if gold == ["Inspector Hale"]:
+            text.labels[place] = ["Constable Dunn"]
+            break
+    assert sum(verdict.right for verdict in judge(text, found)) < before
