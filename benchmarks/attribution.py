@@ -61,10 +61,8 @@ def main() -> None:
     row("all", tuned + held_out)
     if path.is_file():
         words = sum(chapter.words for chapter in novel.book.chapters if not chapter.skipped)
-        sure = sum(line.sure for line in found.lines)
-        print(
-            f"the whole novel: {words} words, {len(found.lines)} lines of speech in {took_s:.1f} s; {sure / len(found.lines):.1%} sure"
-        )
+        sure = sum(line.sure for line in found.lines) / len(found.lines)
+        print(f"the whole novel: {words} words, {len(found.lines)} lines of speech, {sure:.1%} sure, in {took_s:.1f} s")
 
 
 if __name__ == "__main__":

@@ -57,12 +57,18 @@ class Tag:
 _CAP = r"[A-ZÀ-ÖØ-Þ][\w’'-]*"
 _TITLE = rf"(?:(?:{'|'.join(sorted(t.capitalize() for t in TITLES))})\.?\s)"
 _NAME = rf"(?:{_TITLE}*{_CAP}(?:\s(?:(?:de|del|della|di|da|von|van|der|den|la|le|du|of)\s)?{_CAP}|\s[A-Z]\.)*)"
-_NOUN = r"(?P<own>[Tt]he|[Aa]n?|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]heir|[Yy]our|[Tt]hat|[Tt]his|[Aa]nother)\s(?P<np>[a-z][\w’'-]*(?:\s[a-z][\w’'-]*){0,4})"
+_OWN = "[Tt]he|[Aa]n?|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]heir|[Yy]our|[Tt]hat|[Tt]his|[Aa]nother"
+_NOUN = rf"(?P<own>{_OWN})\s(?P<np>[a-z][\w’'-]*(?:\s[a-z][\w’'-]*){{0,4}})"
+_OTHER = "[Tt]hey|[Ww]e|[Ii]t|[Ss]omeone|[Ss]omebody|[Aa] voice|[Vv]oices|[Ee]verybody|[Ee]veryone|[Nn]obody"
+_KIN = rf"(?:[Mm]y|[Hh]is|[Hh]er|[Tt]he)\s(?P<kin>(?:[Uu]ncle|[Aa]unt|[Cc]ousin|[Bb]rother|[Ss]ister)\s{_CAP})"
 _SUBJECT = re.compile(
     rf"(?P<first>I)\b(?![’'])|(?P<he>[Hh]e)\b(?![’'])|(?P<she>[Ss]he)\b(?![’'])"
-    rf"|(?P<other>(?:[Tt]hey|[Ww]e|[Ii]t|[Ss]omeone|[Ss]omebody|[Aa] voice|[Vv]oices|[Ee]verybody|[Ee]veryone|[Nn]obody)\b)"
-    rf"|(?:[Mm]y|[Hh]is|[Hh]er|[Tt]he)\s(?P<kin>(?:[Uu]ncle|[Aa]unt|[Cc]ousin|[Bb]rother|[Ss]ister)\s{_CAP})|{_NOUN}|(?P<name>{_NAME})"
+    rf"|(?P<other>(?:{_OTHER})\b)|{_KIN}|{_NOUN}|(?P<name>{_NAME})"
 )
+_PRONOUNS = {
+    "first": SubjectKind.FIRST, "he": SubjectKind.HE, "she": SubjectKind.SHE, "other": SubjectKind.OTHER,
+}  # fmt: skip
+_MOST_ADVERBS = 4
 _LEAD = re.compile(r"[\s,;:—–-]*(?:(?:and|but|then)\s)?")
 _WORD = re.compile(r"[\w’'-]+")
 _STOP = re.compile(r"[.!?…;:](?=\s|$)|$")
@@ -84,26 +90,21 @@ def read_tag(text: str, *, after_comma: bool, after_stop: bool = False) -> Tag |
         after_stop: it ended with a full stop, so that a capital begins another sentence, which is no tag.
     """
     lead = _LEAD.match(text)
-    at = lead.end() if lead else 0
-    clause = text[at : at + _stop(text[at:])]
+    rest = text[lead.end() if lead else 0 :]
+    clause = rest[: _stop(rest)]
     word = _WORD.match(clause)
-    if word is None:
+    if word is not None and word[0] in SPEECH_VERBS:
+        found = read_subject(clause[word.end() :].lstrip())
+        return Tag(found[0], word[0], clause) if found else None
+    found = None if after_stop and clause[:1].isupper() else read_subject(clause)
+    verb = _verb_after(clause[found[1] :]) if found else None
+    if found is None or verb is None:
         return None
-    if word[0].lower() in SPEECH_VERBS and word[0][0].islower():
-        subject = read_subject(clause[word.end() :].lstrip())
-        return Tag(subject[0], word[0].lower(), clause) if subject else None
-    subject = read_subject(clause)
-    if subject is None or (after_stop and clause[:1].isupper()):
-        return None
-    verb = _verb_after(clause[subject[1] :])
-    if verb is None:
-        return None
-    soft = verb not in SPEECH_VERBS
-    if soft and not (after_comma and verb.endswith("ed") and subject[0].kind is not SubjectKind.OTHER):
-        return None
-    if verb in GESTURES and not after_comma and clause[:1].isupper() and not _speaks_like(text, verb):
-        return None
-    return Tag(subject[0], verb, clause)
+    if verb not in SPEECH_VERBS:
+        says = after_comma and verb.endswith("ed") and found[0].kind is not SubjectKind.OTHER
+    else:
+        says = verb not in GESTURES or after_comma or clause[:1].islower() or _speaks_like(text, verb)
+    return Tag(found[0], verb, clause) if says else None
 
 
 def read_lead_in(text: str) -> Tag | None:
@@ -138,14 +139,9 @@ def read_subject(text: str) -> tuple[Subject, int] | None:
     match = _SUBJECT.match(text)
     if match is None:
         return None
-    if match["first"]:
-        return Subject(SubjectKind.FIRST, "I"), match.end()
-    if match["he"]:
-        return Subject(SubjectKind.HE, "he"), match.end()
-    if match["she"]:
-        return Subject(SubjectKind.SHE, "she"), match.end()
-    if match["other"]:
-        return Subject(SubjectKind.OTHER, match["other"].lower()), match.end()
+    for group, kind in _PRONOUNS.items():
+        if match[group]:
+            return Subject(kind, match[group] if kind is SubjectKind.FIRST else match[group].lower()), match.end()
     if match["kin"]:
         return Subject(SubjectKind.NAME, match["kin"][0].upper() + match["kin"][1:]), match.end()
     if match["name"]:
@@ -223,13 +219,9 @@ def _last_word(text: str) -> str:
 def _verb_after(text: str) -> str | None:
     """The verb after a subject, past adverbs and what is set off with commas."""
     text = re.sub(r"^\s*,[^,]{1,60},", "", text)
-    for word in _WORD.findall(text)[:4]:
-        lower = word.lower()
-        if lower in SPEECH_VERBS:
-            return lower
-        if lower.endswith("ly") or lower in ADVERBS_BEFORE:
-            continue
-        return lower
+    for word in map(str.lower, _WORD.findall(text)[:_MOST_ADVERBS]):
+        if word in SPEECH_VERBS or not (word.endswith("ly") or word in ADVERBS_BEFORE):
+            return word
     return None
 
 

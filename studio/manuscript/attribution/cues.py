@@ -30,7 +30,7 @@ class CueKind(StrEnum):
 
 
 _SILENT = re.compile(
-    r"\b(?:said nothing|made no (?:answer|reply)|did not (?:answer|reply|speak)(?! at once)|was silent|(?:waited|listened|hesitated)[.,]"
+    r"\b(?:said nothing|made no (?:answer|reply)|did not (?:answer|reply|speak)(?! at once)|was silent"
     r"|kept silent|held (?:his|her|my) tongue)\b|\bwaited\.$"
 )
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from studio.manuscript.attribution.turns import Turn
 
-_WORDS = frozenset(
-    "sir ma'am madam miss laddie dear darling horse boy old girl lad love sweetheart mate pal chap fellow m'lord lord".split()
-)
+_WORDS = frozenset({
+    "sir", "ma'am", "madam", "miss", "laddie", "dear", "darling", "horse", "boy", "old", "girl", "lad", "love",
+    "sweetheart", "mate", "pal", "chap", "fellow", "m'lord", "lord",
+})  # fmt: skip
 _KNOWN = 0.95
 _FEWEST = 3
 _MOST_WEIGHT = 1.0

@@ -30,7 +30,8 @@ _VERBS: Final = {
     "vociferated": "shout", "roars": "shout", "shrieked": "shout", "snapped": "angry", "snaps": "angry",
     "snarled": "angry", "growled": "angry", "barked": "angry", "swore": "angry", "sobbed": "sad", "sobs": "sad",
     "wailed": "sad", "moaned": "sad", "sighed": "sad", "sighs": "sad", "murmured": "tender", "murmurs": "tender",
-    "crooned": "tender", "cooed": "tender", "soothed": "tender", "begged": "urgent", "pleaded": "urgent", "urged": "urgent",
+    "crooned": "tender", "cooed": "tender", "soothed": "tender", "begged": "urgent", "pleaded": "urgent",
+    "urged": "urgent",
     "implored": "urgent", "entreated": "urgent", "whimpered": "fearful", "quavered": "fearful", "stammered": "fearful",
     "sneered": "cold-anger", "gasped": "fearful", "exclaimed": "excited",
 }  # fmt: skip

@@ -173,35 +173,35 @@ def _outer_close(text: str, start: int, closing: str) -> int:
 def _close_of_single(text: str, start: int) -> int | None:
     """Offset after the mark that closes single quotes; apostrophes on the way are passed over."""
     doubtful: int | None = None
-    depth, last = 0, None
+    last: int | None = None
+    depth = 0
     for at in range(start + 1, len(text)):
-        character = text[at]
-        if character == "‘" and doubtful is not None and text[at - 1].isspace():
-            return doubtful
-        if character == "‘" and text[start] == "‘" and not _is_elision(text, at):
-            depth += 1
-            continue
-        if character not in (_APOSTROPHES if text[start] != "'" else "'"):
-            continue
-        before, after = text[at - 1], text[at + 1 : at + 2]
-        if after.isalnum():
-            continue
-        if text[at + 1 : at + 3][:1] in set(",.!?") and text[at + 2 : at + 3] in ("’", "'"):
-            continue
-        if text[at - 2 : at].lower() in ("’n", "'n"):
-            continue
-        if not before.isalnum():
-            if before.isspace():
-                continue
-            last = at + 1
-            if not depth:
-                return last
-            depth -= 1
-            continue
-        if not _may_be_apostrophe(text, at):
-            return at + 1 if doubtful is None else doubtful
-        doubtful = at + 1 if doubtful is None else doubtful
+        if text[at] == "‘" == text[start]:
+            if doubtful is not None and text[at - 1].isspace():
+                return doubtful
+            depth += not _is_elision(text, at)
+        elif text[at] in ("'" if text[start] == "'" else _APOSTROPHES) and not _inside_word(text, at):
+            if not text[at - 1].isalnum():
+                last = at + 1
+                if not depth:
+                    return last
+                depth -= 1
+            elif _may_be_apostrophe(text, at):
+                doubtful = doubtful or at + 1
+            else:
+                return doubtful or at + 1
     return doubtful or last
+
+
+def _inside_word(text: str, at: int) -> bool:
+    """Whether a mark is an apostrophe whatever stands around: in a word, before one, before the real closing one."""
+    before, after = text[at - 1], text[at + 1 : at + 3]
+    return (
+        after[:1].isalnum()
+        or before.isspace()
+        or (after[:1] in set(",.!?") and after[1:] in {"’", "'"})
+        or text[at - 2 : at].lower() in {"’n", "'n"}
+    )
 
 
 def _may_be_apostrophe(text: str, at: int) -> bool:

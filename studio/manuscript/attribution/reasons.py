@@ -8,6 +8,7 @@ from studio.manuscript.attribution.people import People
 from studio.manuscript.attribution.turns import STRANGER, WEIGHTS, Gap, Turn
 
 _SHOWN_CHARS = 60
+_VAGUE = frozenset({SubjectKind.HE, SubjectKind.SHE, SubjectKind.NOUN})
 
 
 def reason(turns: Sequence[Turn], speakers: Sequence[int], index: int, people: People) -> str:
@@ -20,27 +21,29 @@ def reason(turns: Sequence[Turn], speakers: Sequence[int], index: int, people: P
         people: of the book.
     """
     turn, who = turns[index], speakers[index]
-    for cue in sorted(turn.cues, key=lambda cue: -WEIGHTS[cue.kind]):
-        if cue.kind is CueKind.SILENCE:
-            continue
-        pronoun = cue.subject.kind in {SubjectKind.HE, SubjectKind.SHE}
-        if pronoun or people.subject(cue.subject) == who or cue.subject.kind in {SubjectKind.OTHER, SubjectKind.NOUN}:
-            if cue.subject.kind is SubjectKind.OTHER and cue.kind not in {CueKind.TAG_AFTER, CueKind.TAG_BEFORE}:
-                continue
-            said = f"“{_short(cue.words)}” {cue.kind.value}"
-            if who == STRANGER or people.subject(cue.subject) == who:
-                return said
-            return f"{said}; the likeliest is {people.persons[who].name}"
-    if who == STRANGER:
-        return "nothing tells who this is"
-    last = speakers[index - 1] if index and turn.gap is not Gap.SCENE else None
-    if last is not None and who in turns[index - 1].called:
+    told = _told(turn, who, people)
+    if told or who == STRANGER:
+        return told or "nothing tells who this is"
+    last = speakers[index - 1] if index and turn.gap is not Gap.SCENE else who
+    if last == who:
+        return "the person nearest by"
+    if who in turns[index - 1].called:
         return "the line before is addressed to this person"
-    if last is not None and index > 1 and speakers[index - 2] == who != last:
-        return f"takes turns with {_name(last, people)}"
-    if last is not None and last != who:
-        return f"answers {_name(last, people)}"
-    return "the person nearest by"
+    takes_turns = index > 1 and speakers[index - 2] == who
+    return f"{'takes turns with' if takes_turns else 'answers'} {_name(last, people)}"
+
+
+def _told(turn: Turn, who: int, people: People) -> str:
+    """What the strongest clause beside a line tells about its speaker; empty if none does."""
+    for cue in sorted(turn.cues, key=lambda cue: -WEIGHTS[cue.kind]):
+        subject = people.subject(cue.subject)
+        tag = cue.kind in {CueKind.TAG_AFTER, CueKind.TAG_BEFORE}
+        vague = cue.subject.kind in _VAGUE or (cue.subject.kind is SubjectKind.OTHER and tag)
+        if cue.kind is CueKind.SILENCE or not (vague or subject == who):
+            continue
+        said = f"“{_short(cue.words)}” {cue.kind.value}"
+        return said if who in {STRANGER, subject} else f"{said}; the likeliest is {_name(who, people)}"
+    return ""
 
 
 def _name(who: int, people: People) -> str:

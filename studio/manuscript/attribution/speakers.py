@@ -1,16 +1,18 @@
 """Who speaks each line of a book, how sure that is, and why."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from studio.manuscript.attribution.aliases import find_aliases
 from studio.manuscript.attribution.clauses import SubjectKind
 from studio.manuscript.attribution.cues import CueKind, Span, read_spans
 from studio.manuscript.attribution.decode import presence, speakers
+from studio.manuscript.attribution.grouping import find_people
 from studio.manuscript.attribution.habits import Habits
 from studio.manuscript.attribution.manner import Suggestion, suggest
-from studio.manuscript.attribution.names import Harvest, addressed, unquoted
-from studio.manuscript.attribution.people import People, Person, find_people
+from studio.manuscript.attribution.names import Harvest, unquoted
+from studio.manuscript.attribution.people import People, Person
 from studio.manuscript.attribution.quotes import Speech, find_speech, outer_mark
 from studio.manuscript.attribution.reasons import reason
 from studio.manuscript.attribution.turns import STRANGER, Turn, build_turns, weigh
@@ -28,8 +30,7 @@ _NAMELESS_SIGN = 0.4
 _NARRATOR_SIGN = 0.4
 _HIGHEST = 0.999
 _GUESSED = 0.9
-_ALIAS_SHARE = 0.6
-_ALIAS_MASS = 0.9
+_ALIAS_ROUNDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +103,24 @@ def attribute(book: Manuscript) -> Attribution:
         scenes.append(_Scene(index, own, read_spans(own, speeches), []))
     people, narration = _people(scenes)
     chances = _decoded(scenes, people, Habits())
-    pairs = _aliases(scenes, chances, people)
-    people = people.merged(pairs)
+    for _ in range(_ALIAS_ROUNDS):
+        people = people.merged(find_aliases(_talks(scenes, chances), people))
+        chances = _decoded(scenes, people, Habits())
+    paragraphs = [text for own in texts.values() for text in own]
+    people = people.merged(find_twins(_talks(scenes, chances), paragraphs, narration, people), guessed=True)
     chances = _decoded(scenes, people, Habits())
-    people = people.merged(_aliases(scenes, chances, people))
-    chances = _decoded(scenes, people, Habits())
-    talks = [(scene.turns, own) for scene, own in zip(scenes, chances, strict=True)]
-    people = people.merged(
-        find_twins(talks, (text for scene in scenes for text in scene.texts), narration, people), guessed=True
+    habits = Habits.learned(
+        [(turn.text, share) for turns, own in _talks(scenes, chances) for turn, share in zip(turns, own, strict=True)]
     )
-    chances = _decoded(scenes, people, Habits())
-    habits = Habits.learned([(turn.text, share) for scene, own in zip(scenes, chances, strict=True)
-                             for turn, share in zip(scene.turns, own, strict=True)])  # fmt: skip
     chances = _decoded(scenes, people, habits)
     lines = [line for scene, own in zip(scenes, chances, strict=True) for line in _lines(scene, own, people)]
     return Attribution(tuple(lines), people.persons)
+
+
+def _talks(
+    scenes: Sequence[_Scene], chances: Sequence[Sequence[dict[int, float]]]
+) -> list[tuple[Sequence[Turn], Sequence[dict[int, float]]]]:
+    return [(scene.turns, own) for scene, own in zip(scenes, chances, strict=True)]
 
 
 def _words(block: Block) -> str:
@@ -196,42 +200,6 @@ def _signs(scene: _Scene, people: People) -> list[dict[int, float]]:
             own[people.narrator] = max(own[people.narrator], _NARRATOR_SIGN)
         signs.append(dict(own))
     return signs
-
-
-def _aliases(
-    scenes: Sequence[_Scene], chances: Sequence[Sequence[dict[int, float]]], people: People
-) -> list[tuple[int, int]]:
-    """Names nobody in the narration bears, with whoever answers to them."""
-    answers: defaultdict[int, Counter[int]] = defaultdict(Counter)
-    for scene, own in zip(scenes, chances, strict=True):
-        for index, turn in enumerate(scene.turns[:-1]):
-            for name in _unborne(turn.text, people):
-                for who, share in own[index + 1].items():
-                    answers[name][who] += share
-                for who, share in own[index].items():
-                    answers[name][who] -= share
-    pairs = []
-    for name, counts in answers.items():
-        person = people.persons[name]
-        for who in [who for who in counts if who >= 0 and person.gender]:
-            if people.persons[who].gender not in ("", person.gender):
-                del counts[who]
-        total = sum(value for value in counts.values() if value > 0)
-        for who, mass in counts.most_common(1):
-            if who == STRANGER or who == name or mass < _ALIAS_MASS or mass < _ALIAS_SHARE * total:
-                continue
-            other = people.persons[who]
-            if person.gender and other.gender and person.gender != other.gender:
-                continue
-            if other.given and not other.given & person.given and person.given:
-                continue
-            pairs.append((name, who))
-    return pairs
-
-
-def _unborne(text: str, people: People) -> set[int]:
-    found = {people.named(name) for name in addressed(text)}
-    return {who for who in found if who is not None and not people.persons[who].seen}
 
 
 def _lines(scene: _Scene, chances: Sequence[dict[int, float]], people: People) -> list[Line]:

@@ -61,11 +61,13 @@ WEIGHTS = {
 }
 """How much a cue with a name speaks for that person."""
 NAMED = {
-    "called": 5.0, "spoken of": 2.0, "spoken of to": 1.0, "answers": 3.0, "answered": 0.8, "gender": 0.7,
+    "introduced": 5.0, "called": 5.0, "spoken of": 2.0, "spoken of to": 1.0, "answers": 3.0, "answered": 0.8,
+    "gender": 0.7,
 }  # fmt: skip
 """What it tells that a line names somebody: that person does not say it, is not spoken to unless called, answers if
 called, and has the gender of the word of address (a share of the weight of a name)."""
 _NARRATOR_ACTS = 0.5
+_SOMEBODY = 1.5
 _UNKNOWN_GENDER = 0.8
 _NAMED_LAST = 1.2
 _NAMED_JUST_NOW = 0.5
@@ -147,22 +149,31 @@ def weigh(turns: Sequence[Turn], people: People) -> None:
                 turn.told[person] += weight
         if turn.gap is Gap.NARRATION and turn.recent:
             turn.told[turn.recent[0]] += _NAMED_JUST_NOW
-        for name, sure in introduced(turn.text):
-            who = people.named(name)
-            if who is not None:
-                voice = any(cue.subject.kind is SubjectKind.OTHER for cue in turn.cues)
-                turn.told[who] += 5.0 if sure else 4.0 if voice else 0.0
-        introduced_here = {people.named(name) for name, _ in introduced(turn.text)}
-        for who in set(people.mentioned(turn.text)) - introduced_here:
-            turn.told[who] -= NAMED["called"] if who in turn.called else NAMED["spoken of"]
-            if who not in turn.called:
-                for other in _beside(turns, index):
-                    other.told[who] -= NAMED["spoken of to"]
+        _weigh_names(turns, index, people)
         if index + 1 < len(turns) and turns[index + 1].gap in {Gap.NONE, Gap.NARRATION}:
             near = turns[index + 1].gap is Gap.NONE
             _expect(turn, turns[index + 1], people, NAMED["answers"] * (1.0 if near else 0.5))
         if index and turn.gap is Gap.NONE:
             _expect(turn, turns[index - 1], people, NAMED["answered"])
+
+
+def _weigh_names(turns: Sequence[Turn], index: int, people: People) -> None:
+    """What the names in a line tell: its own name if it introduces somebody, else who neither says nor hears it."""
+    turn = turns[index]
+    own: set[int | None] = set()
+    for name, sure in introduced(turn.text):
+        who = people.named(name)
+        own.add(who)
+        if who is not None:
+            voice = any(cue.subject.kind is SubjectKind.OTHER for cue in turn.cues)
+            turn.told[who] += NAMED["introduced"] if sure or voice else 0.0
+    for who in set(people.mentioned(turn.text)) - own:
+        if who in turn.called:
+            turn.told[who] -= NAMED["called"]
+            continue
+        turn.told[who] -= NAMED["spoken of"]
+        for other in _beside(turns, index):
+            other.told[who] -= NAMED["spoken of to"]
 
 
 def _beside(turns: Sequence[Turn], index: int) -> list[Turn]:
@@ -190,16 +201,15 @@ def _votes(cue: Cue, turn: Turn, people: People) -> dict[int, float]:
     if subject.kind is SubjectKind.OTHER:
         if cue.kind not in _TELLING:
             return {}
-        others = {index: 1.5 for index, person in enumerate(people.persons) if not person.narrator and person.named}
-        return {**others, STRANGER: 1.5}
+        known = [index for index, person in enumerate(people.persons) if not person.narrator and person.named]
+        return dict.fromkeys([*known, STRANGER], _SOMEBODY)
     who = people.subject(subject)
     if who is None:
         return _like(weight, subject, people) if subject.kind is SubjectKind.NOUN else {STRANGER: weight / 2}
-    votes = {who: weight}
     if subject.kind is SubjectKind.NOUN and subject.head in NAMELESS:
         own, others = (weight, weight - 2.0) if people.persons[who].named else (weight - 1.0, weight - 1.0)
-        votes = {**_like(others, subject, people), who: own}
-    return votes
+        return {**_like(others, subject, people), who: own}
+    return {who: weight}
 
 
 def _like(weight: float, subject: Subject, people: People) -> dict[int, float]:

@@ -1,7 +1,8 @@
-"""Two names that may be one person's: "Miss Ashe" and Constance, "the boy" and Pip. Guessed from who never meets whom."""
+"""Two names that may be one person's ("Miss Ashe" and Constance, "the boy" and Pip): a guess from who meets whom."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import permutations
 
 from studio.manuscript.attribution.clauses import SubjectKind
 from studio.manuscript.attribution.cues import CueKind
@@ -11,6 +12,7 @@ from studio.manuscript.attribution.turns import Gap, Turn
 
 _MEETING = 0.3
 _STANDING_IN = 0.5
+_Pairs = defaultdict[tuple[int, int], float]
 _CHAPTER = tuple[Sequence[Turn], Sequence[dict[int, float]]]
 
 
@@ -20,8 +22,8 @@ def find_twins(
     """Pairs of people who are likely one: the first of each is another name of the second.
 
     Two people meet where one answers the other, names the other, or a sentence names both: then they are two. A noun is
-    taken for a person where that person speaks in its stead, in the same exchange of the only chapter it is used in; a surname with a title for a given
-    name where the book has only one of each that fit.
+    taken for a person where that person speaks in its stead, in the same exchange of the only chapter it is used in; a
+    surname with a title for a given name where the book has only one of each that fit.
 
     Args:
         chapters: turns of each chapter with the probability of each person.
@@ -43,32 +45,30 @@ def find_twins(
         for who in people.mentioned(text):
             first.setdefault(who, position)
     for text in narration:
-        named = sorted(set(people.mentioned(text)))
-        for index, one in enumerate(named):
-            for other in named[index + 1 :]:
-                meetings[one, other] += 1
-                meetings[other, one] += 1
+        for one, other in permutations(set(people.mentioned(text)), 2):
+            meetings[one, other] += 1.0
     apart = [pair for pair in candidates if meetings[pair] < _MEETING]
     pairs = []
     for short in dict.fromkeys(short for short, _ in apart):
         fitting = [full for one, full in apart if one == short]
-        if not people.persons[short].named:
-            if len(_chapters_of(short, chapters, people)) > 1:
-                continue
-            titled = [
-                full for full in fitting if _surname_only(people.persons[full]) and people.persons[short].role_noun
-            ]
-            fitting = titled or [
-                full
-                for full in fitting
-                if stand_ins[short, full] >= _STANDING_IN and first.get(short, 0) < first.get(full, 0)
-            ]
-        elif sum(full == fitting[0] for _, full in apart) > 1:
-            continue
+        if people.persons[short].named:
+            fitting = fitting if sum(full == fitting[0] for _, full in apart) == 1 else []
+        else:
+            once = len(_chapters_of(short, chapters, people)) == 1
+            later = [who for who in fitting if first.get(short, 0) < first.get(who, 0)]
+            fitting = _behind_noun(short, fitting, later, stand_ins, people) if once else []
         if len(fitting) == 1:
             pairs.append((short, fitting[0]))
     taken = {short for short, _ in pairs}
     return [(short, full) for short, full in pairs if full not in taken]
+
+
+def _behind_noun(
+    noun: int, fitting: Sequence[int], later: Sequence[int], stand_ins: _Pairs, people: People
+) -> list[int]:
+    """Who may be meant by a noun: a surname it is the calling of, else somebody named later who speaks in its stead."""
+    titled = [who for who in fitting if people.persons[noun].role_noun and _surname_only(people.persons[who])]
+    return titled or [who for who in later if stand_ins[noun, who] >= _STANDING_IN]
 
 
 def _chapters_of(who: int, chapters: Sequence[_CHAPTER], people: People) -> set[int]:
@@ -80,9 +80,9 @@ def _chapters_of(who: int, chapters: Sequence[_CHAPTER], people: People) -> set[
     }
 
 
-def _counted(chapters: Sequence[_CHAPTER], people: People) -> tuple[Counter[tuple[int, int]], Counter[tuple[int, int]]]:
-    meetings: Counter[tuple[int, int]] = Counter()
-    stand_ins: Counter[tuple[int, int]] = Counter()
+def _counted(chapters: Sequence[_CHAPTER], people: People) -> tuple[_Pairs, _Pairs]:
+    meetings: _Pairs = defaultdict(float)
+    stand_ins: _Pairs = defaultdict(float)
     for turns, chances in chapters:
         for index, (turn, own) in enumerate(zip(turns, chances, strict=True)):
             best = max(own, key=lambda who: own[who])
@@ -111,9 +111,9 @@ def _told(turn: Turn, chances: dict[int, float], people: People) -> dict[int, fl
     return chances
 
 
-def _add(counter: Counter[tuple[int, int]], one: int, other: int, value: float) -> None:
-    counter[one, other] += value  # type: ignore[assignment]
-    counter[other, one] += value  # type: ignore[assignment]
+def _add(counter: _Pairs, one: int, other: int, value: float) -> None:
+    counter[one, other] += value
+    counter[other, one] += value
 
 
 def _may_be(short: Person, full: Person) -> bool:
