@@ -13,6 +13,7 @@ from studio.manuscript.attribution.people import People
 from studio.manuscript.attribution.turns import STRANGER, Gap, Turn
 
 _MOST = 8
+_HOPELESS = 10.0
 _REACH_TURNS = 10.0
 _FLOOR = 0.02
 _MOST_NEAR = 2.0
@@ -103,7 +104,8 @@ def _scores(turn: Turn, near: dict[int, float], people: People) -> dict[int, flo
         if who not in scores and weight > 5 and who != STRANGER and people.persons[who].seen:  # noqa: PLR2004  (a tag)
             scores[who] = math.log(_FLOOR) + weight
     scores[STRANGER] = _STRANGER_PRIOR + turn.told.get(STRANGER, 0.0)
-    return scores
+    least = max(scores.values()) - _HOPELESS
+    return {who: score for who, score in scores.items() if score >= least}
 
 
 def _step(before: int, last: int, who: int, gap: Gap) -> float:

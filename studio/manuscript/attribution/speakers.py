@@ -104,11 +104,16 @@ def attribute(book: Manuscript) -> Attribution:
     people, narration = _people(scenes)
     chances = _decoded(scenes, people, Habits())
     for _ in range(_ALIAS_ROUNDS):
-        people = people.merged(find_aliases(_talks(scenes, chances), people))
+        aliases = find_aliases(_talks(scenes, chances), people)
+        if not aliases:
+            break
+        people = people.merged(aliases)
         chances = _decoded(scenes, people, Habits())
     paragraphs = [text for own in texts.values() for text in own]
-    people = people.merged(find_twins(_talks(scenes, chances), paragraphs, narration, people), guessed=True)
-    chances = _decoded(scenes, people, Habits())
+    twins = find_twins(_talks(scenes, chances), paragraphs, narration, people)
+    if twins:
+        people = people.merged(twins, guessed=True)
+        chances = _decoded(scenes, people, Habits())
     habits = Habits.learned(
         [(turn.text, share) for turns, own in _talks(scenes, chances) for turn, share in zip(turns, own, strict=True)]
     )

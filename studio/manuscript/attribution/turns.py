@@ -201,8 +201,11 @@ def _votes(cue: Cue, turn: Turn, people: People) -> dict[int, float]:
     if subject.kind is SubjectKind.OTHER:
         if cue.kind not in _TELLING:
             return {}
-        known = [index for index, person in enumerate(people.persons) if not person.narrator and person.named]
-        return dict.fromkeys([*known, STRANGER], _SOMEBODY)
+        known = [index for index, person in enumerate(people.persons) if person.named]
+        votes = dict.fromkeys([*known, STRANGER], _SOMEBODY)
+        if people.narrator is not None:
+            votes[people.narrator] = -_SOMEBODY
+        return votes
     who = people.subject(subject)
     if who is None:
         return _like(weight, subject, people) if subject.kind is SubjectKind.NOUN else {STRANGER: weight / 2}
