@@ -2,7 +2,7 @@
 
     python benchmarks/attribution.py [BOOK.epub]
 
-Scores the labelled texts of tests/corpus/attribution, and chapters I to III of "Love Among the Chickens" (Standard
+Scores the labelled texts of tests/corpus/attribution, and four chapters of "Love Among the Chickens" (Standard
 Ebooks) if the book is given or lies in ../shared/books. Held-out labels are counted apart.
 """
 
@@ -19,6 +19,7 @@ from studio.manuscript.attribution.speakers import attribute  # noqa: E402
 from tests.manuscript.attribution.corpus import (  # noqa: E402
     HELD_OUT_CHAPTER,
     HELD_OUT_TEXT,
+    NOVEL_CHAPTERS,
     Judged,
     judge,
     novel_labels,
@@ -52,9 +53,9 @@ def main() -> None:
         took_s = time.perf_counter() - started
         spoken = [index for index, chapter in enumerate(novel.book.chapters) if not chapter.skipped]
         verdicts = judge(novel, found)
-        for number in (1, 2, 3):
+        for number in NOVEL_CHAPTERS:
             own = [verdict for verdict in verdicts if verdict.place[0] == spoken[number - 1]]
-            row(f"Love Among the Chickens, {'I' * number}", own)
+            row(f"Love Among the Chickens, {number}", own)
             (held_out if number == HELD_OUT_CHAPTER else tuned).extend(own)
     row("all that the rules were made on", tuned)
     row("held out", held_out)
