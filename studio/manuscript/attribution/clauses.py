@@ -13,6 +13,7 @@ from studio.manuscript.attribution.words import (
     PEOPLE,
     SPEECH_VERBS,
     TITLES,
+    noun_gender,
 )
 from studio.manuscript.sentences import sentence_spans
 
@@ -58,7 +59,7 @@ _CAP = r"[A-ZÀ-ÖØ-Þ][\w’'-]*"
 _TITLE = rf"(?:(?:{'|'.join(sorted(t.capitalize() for t in TITLES))})\.?\s)"
 _NAME = rf"(?:{_TITLE}*{_CAP}(?:\s(?:(?:de|del|della|di|da|von|van|der|den|la|le|du|of)\s)?{_CAP}|\s[A-Z]\.)*)"
 _OWN = "[Tt]he|[Aa]n?|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]heir|[Yy]our|[Tt]hat|[Tt]his|[Aa]nother"
-_NOUN = rf"(?P<own>{_OWN})\s(?P<np>[a-z][\w’'-]*(?:\s[a-z][\w’'-]*){{0,4}})"
+_NOUN = rf"(?P<own>{_OWN})\s(?P<np>(?:[a-z][\w’'-]*|[A-Z][a-z]+(?:wo)?man\b)(?:\s[a-z][\w’'-]*){{0,4}})"
 _OTHER = "[Tt]hey|[Ww]e|[Ii]t|[Ss]omeone|[Ss]omebody|[Aa] voice|[Vv]oices|[Ee]verybody|[Ee]veryone|[Nn]obody"
 _KIN = rf"(?:[Mm]y|[Hh]is|[Hh]er|[Tt]he)\s(?P<kin>(?:[Uu]ncle|[Aa]unt|[Cc]ousin|[Bb]rother|[Ss]ister)\s{_CAP})"
 _SUBJECT = re.compile(
@@ -168,7 +169,7 @@ def _noun(match: re.Match[str]) -> tuple[Subject, int] | None:
     for index, word in enumerate(words):
         head = word[0].lower()
         bare = re.sub(r"[’']s?$", "", head)
-        if head in PEOPLE and not (index + 1 < len(words) and words[index + 1][0].lower() in PEOPLE):
+        if noun_gender(head) is not None and not (index + 1 < len(words) and words[index + 1][0].lower() in PEOPLE):
             return Subject(SubjectKind.NOUN, match["np"][: word.end()], head, own), start + word.end()
         if bare != head and bare in PEOPLE and index + 1 < len(words) and words[index + 1][0].lower() in BODY:
             return Subject(SubjectKind.NOUN, match["np"][: word.start() + len(bare)], bare, own), start + words[

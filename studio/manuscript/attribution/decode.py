@@ -18,6 +18,7 @@ _REACH_TURNS = 10.0
 _FLOOR = 0.02
 _MOST_NEAR = 2.0
 _ACROSS_BREAK = 0.3
+_YET_TO_COME = 0.5
 _STRANGER_PRIOR = -3.5
 _SAME = {Gap.NONE: -3.5, Gap.NARRATION: -0.6, Gap.SCENE: 0.0, Gap.WITHIN: -1.0}
 _AGAIN = {Gap.NONE: 1.5, Gap.NARRATION: 0.4, Gap.SCENE: 0.0, Gap.WITHIN: 0.0}
@@ -47,7 +48,7 @@ def presence(
             factor = fade * (_ACROSS_BREAK if crossing else 1.0)
             carried = {who: value * factor for who, value in carried.items() if value > _FLOOR / 2}
             for who, value in carried.items():
-                near[index][who] += value
+                near[index][who] += value if forward else value * _YET_TO_COME
             for who, value in signs[index].items():
                 carried[who] = carried.get(who, 0.0) + value
                 if forward:

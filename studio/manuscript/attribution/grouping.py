@@ -8,7 +8,7 @@ from dataclasses import replace
 from studio.manuscript.attribution.names import Harvest, Name, apposed, given_gender, name_of
 from studio.manuscript.attribution.people import People, Person
 from studio.manuscript.attribution.portraits import portrayed
-from studio.manuscript.attribution.words import CHILD_WORDS, FEMALE, MALE, NAMELESS, PEOPLE, YOUNG_WORDS
+from studio.manuscript.attribution.words import CHILD_WORDS, FEMALE, MALE, NAMELESS, PEOPLE, YOUNG_WORDS, noun_gender
 
 _PET_STEM = 4
 _SHORT_STEM = 3
@@ -34,7 +34,7 @@ def find_people(harvest: Harvest, narration: Sequence[str], speech: Sequence[str
     ]
     taken = {noun for own in nouns.values() for noun in own}
     persons += [
-        Person(f"the {noun}", frozenset({noun}), PEOPLE[noun], _age_of_noun(noun), seen=count)
+        Person(f"the {noun}", frozenset({noun}), noun_gender(noun) or "", _age_of_noun(noun), seen=count)
         for noun, count in harvest.nouns.items()
         if noun not in taken
     ]

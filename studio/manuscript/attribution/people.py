@@ -1,7 +1,7 @@
 """The people of a book, found by any of their names."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
@@ -64,7 +64,7 @@ class People:
         self.narrator = next((index for index, person in enumerate(persons) if person.narrator), None)
         names = sorted((alias for alias in self._by_name if alias[0].isupper() and alias != "I"), key=len, reverse=True)
         nouns = [alias for alias in self._by_name if alias[0].islower()]
-        joined = "|".join([*map(re.escape, names), *(rf"(?<=[Tt]he\s){re.escape(noun)}" for noun in nouns)])
+        joined = "|".join([*map(re.escape, names), *(rf"[Tt]he\s(?:[a-z-]+\s)?{re.escape(noun)}" for noun in nouns)])
         self._pattern = re.compile(rf"(?<![\w’'])(?:{joined})(?![\w])") if joined else None
 
     def named(self, name: str) -> int | None:
@@ -91,7 +91,16 @@ class People:
         """Indexes of the people named in a text, in order, each as often as named."""
         if self._pattern is None:
             return []
-        return [self._by_name[match[0]] for match in self._pattern.finditer(text)]
+        found = (match[0] for match in self._pattern.finditer(text))
+        return [self._by_name[name if name in self._by_name else name.split()[-1]] for name in found]
+
+    def meaning(self, nouns: Mapping[str, int]) -> "People":
+        """The same people, where nouns stand for some of them, by a guess."""
+        if not nouns:
+            return self
+        view = People(self.persons, self.guessed | nouns.keys())
+        view._by_name.update(nouns)
+        return view
 
     def merged(self, pairs: Iterable[tuple[int, int]], *, guessed: bool = False) -> "People":
         """The same people, where the first of each pair has turned out to be another name of the second.

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from studio.manuscript.attribution.aliases import find_aliases
 from studio.manuscript.attribution.clauses import SubjectKind
@@ -16,7 +16,7 @@ from studio.manuscript.attribution.people import People, Person
 from studio.manuscript.attribution.quotes import Speech, find_speech, outer_mark
 from studio.manuscript.attribution.reasons import reason
 from studio.manuscript.attribution.turns import STRANGER, Turn, build_turns, weigh
-from studio.manuscript.attribution.twins import find_twins
+from studio.manuscript.attribution.twins import find_meant, find_twins
 from studio.manuscript.attribution.words import NAMELESS
 from studio.manuscript.model import Block, BlockKind, Manuscript
 from studio.manuscript.tags import plain_text
@@ -80,7 +80,9 @@ class _Scene:
     chapter: int
     texts: list[str]
     spans: list[Span]
-    turns: list[Turn]
+    turns: list[Turn] = field(default_factory=list)
+    narration: list[str] = field(default_factory=list)
+    meant: dict[str, int] = field(default_factory=dict)
 
 
 def attribute(book: Manuscript) -> Attribution:
@@ -100,8 +102,8 @@ def attribute(book: Manuscript) -> Attribution:
         speeches = find_speech(own, outer)
         kinds = book.chapters[index].blocks
         speeches = tuple(speech for speech in speeches if kinds[speech.paragraph].kind in _SPOKEN_KINDS)
-        scenes.append(_Scene(index, own, read_spans(own, speeches), []))
-    people, narration = _people(scenes)
+        scenes.append(_Scene(index, own, read_spans(own, speeches)))
+    people = _people(scenes)
     chances = _decoded(scenes, people, Habits())
     for _ in range(_ALIAS_ROUNDS):
         aliases = find_aliases(_talks(scenes, chances), people)
@@ -109,16 +111,18 @@ def attribute(book: Manuscript) -> Attribution:
             break
         people = people.merged(aliases)
         chances = _decoded(scenes, people, Habits())
-    paragraphs = [text for own in texts.values() for text in own]
-    twins = find_twins(_talks(scenes, chances), paragraphs, narration, people)
+    twins = find_twins(_talks(scenes, chances), [text for scene in scenes for text in scene.narration], people)
     if twins:
         people = people.merged(twins, guessed=True)
         chances = _decoded(scenes, people, Habits())
+    for scene, talk in zip(scenes, _talks(scenes, chances), strict=True):
+        scene.meant = find_meant(talk, scene.texts, scene.narration, people)
+    chances = _decoded(scenes, people, Habits())
     habits = Habits.learned(
         [(turn.text, share) for turns, own in _talks(scenes, chances) for turn, share in zip(turns, own, strict=True)]
     )
     chances = _decoded(scenes, people, habits)
-    lines = [line for scene, own in zip(scenes, chances, strict=True) for line in _lines(scene, own, people)]
+    lines = [line for scene, own in zip(scenes, chances, strict=True) for line in _lines(scene, own, people.meaning(scene.meant))]
     return Attribution(tuple(lines), people.persons)
 
 
@@ -142,9 +146,8 @@ def narration_of(text: str, speeches: Sequence[Speech]) -> str:
     return " ".join([*pieces, text[position:]]).strip()
 
 
-def _people(scenes: Sequence[_Scene]) -> tuple[People, list[str]]:
+def _people(scenes: Sequence[_Scene]) -> People:
     harvest = Harvest()
-    narration: list[str] = []
     speech: list[str] = []
     first = words = 0
     for scene in scenes:
@@ -164,22 +167,25 @@ def _people(scenes: Sequence[_Scene]) -> tuple[People, list[str]]:
             told = narration_of(text, by_paragraph[index])
             if told:
                 harvest.add_narration(told)
-                narration.append(told)
+                scene.narration.append(told)
                 split = told.split()
                 words += len(split)
                 first += split.count("I")
     first_person = first > 1 and first * _FIRST_PERSON_WORDS >= words
-    return find_people(harvest, narration, speech, first_person=first_person), narration
+    narration = [text for scene in scenes for text in scene.narration]
+    return find_people(harvest, narration, speech, first_person=first_person)
 
 
 def _decoded(scenes: Sequence[_Scene], people: People, habits: Habits) -> list[list[dict[int, float]]]:
     able = [index for index, person in enumerate(people.persons) if person.seen]
     chances = []
     for scene in scenes:
-        scene.turns = build_turns(scene.texts, scene.spans, people)
-        weigh(scene.turns, people)
+        view = people.meaning(scene.meant)
+        scene.turns = build_turns(scene.texts, scene.spans, view)
+        weigh(scene.turns, view)
         habits.weigh(scene.turns)
-        chances.append(speakers(scene.turns, presence(scene.turns, _signs(scene, people), able), people))
+        near = presence(scene.turns, _signs(scene, view), able)
+        chances.append(speakers(scene.turns, near, people))
     return chances
 
 

@@ -9,7 +9,7 @@ from studio.manuscript.attribution.clauses import Subject, SubjectKind
 from studio.manuscript.attribution.cues import Cue, CueKind, Span
 from studio.manuscript.attribution.names import GENERIC_ADDRESS, addressed, introduced, unquoted
 from studio.manuscript.attribution.people import People
-from studio.manuscript.attribution.words import FEMALE, MALE, NAMELESS, PEOPLE
+from studio.manuscript.attribution.words import FEMALE, KIN, MALE, NAMELESS, noun_gender
 
 STRANGER = -1
 """Somebody the text has not told."""
@@ -68,6 +68,7 @@ NAMED = {
 called, and has the gender of the word of address (a share of the weight of a name)."""
 _NARRATOR_ACTS = 0.5
 _SOMEBODY = 1.5
+_LIKE = 1.5
 _UNKNOWN_GENDER = 0.8
 _NAMED_LAST = 1.2
 _NAMED_JUST_NOW = 0.5
@@ -132,7 +133,7 @@ def _split(turn: Turn, span: Span, people: People) -> bool:
 
 def _address(turn: Turn, people: People) -> None:
     for name in addressed(turn.text):
-        who = people.named(name)
+        who = None if name in KIN else people.named(name)
         if who is not None and people.persons[who].seen:
             turn.called.append(who)
         elif who is not None:
@@ -210,14 +211,14 @@ def _votes(cue: Cue, turn: Turn, people: People) -> dict[int, float]:
     if who is None:
         return _like(weight, subject, people) if subject.kind is SubjectKind.NOUN else {STRANGER: weight / 2}
     if subject.kind is SubjectKind.NOUN and subject.head in NAMELESS:
-        own, others = (weight, weight - 2.0) if people.persons[who].named else (weight - 1.0, weight - 1.0)
+        own, others = (weight, weight - 2.0) if people.persons[who].named else (weight - 1.0, weight - _LIKE)
         return {**_like(others, subject, people), who: own}
     return {who: weight}
 
 
 def _like(weight: float, subject: Subject, people: People) -> dict[int, float]:
     """Everybody a noun such as "man" may mean."""
-    from_noun = _gender_of(subject)
+    from_noun = noun_gender(subject.head)
     return {
         index: weight
         for index, person in enumerate(people.persons)
@@ -231,10 +232,6 @@ def _age_fits(subject: Subject, age: str) -> bool:
     young = subject.head in {"boy", "girl", "child", "lad", "lass", "kid"}
     old = "old" in subject.text.split()
     return not ((young and age == "old") or (old and age in {"child", "young"}))
-
-
-def _gender_of(subject: Subject) -> str:
-    return PEOPLE.get(subject.head, "")
 
 
 def _pronoun(weight: float, gender: str, turn: Turn, people: People) -> dict[int, float]:

@@ -9,80 +9,93 @@ from studio.manuscript.attribution.cues import CueKind
 from studio.manuscript.attribution.names import given_gender, name_of
 from studio.manuscript.attribution.people import People, Person
 from studio.manuscript.attribution.turns import Gap, Turn
+from studio.manuscript.attribution.words import CHILD_WORDS, YOUNG_WORDS
 
 _MEETING = 0.3
 _STANDING_IN = 0.5
+_SPEAKING = 0.8
+_GROWN = frozenset({"mr", "mrs", "dr", "captain", "professor", "sir", "lady"})
+_YOUNG_NOUNS = CHILD_WORDS | YOUNG_WORDS
 _Pairs = defaultdict[tuple[int, int], float]
-_CHAPTER = tuple[Sequence[Turn], Sequence[dict[int, float]]]
+Chapter = tuple[Sequence[Turn], Sequence[dict[int, float]]]
 
 
-def find_twins(
-    chapters: Sequence[_CHAPTER], texts: Iterable[str], narration: Iterable[str], people: People
-) -> list[tuple[int, int]]:
-    """Pairs of people who are likely one: the first of each is another name of the second.
+def find_twins(chapters: Sequence[Chapter], narration: Iterable[str], people: People) -> list[tuple[int, int]]:
+    """Pairs of people who are likely one: the first of each, a surname with a title, is another name of the second.
 
-    Two people meet where one answers the other, names the other, or a sentence names both: then they are two. A noun is
-    taken for a person where that person speaks in its stead, in the same exchange of the only chapter it is used in; a
-    surname with a title for a given name where the book has only one of each that fit.
+    Two people meet where one answers the other, names the other, or a sentence names both: then they are two. A surname
+    is taken for that of a given name where the book has only one of each that fit.
 
     Args:
         chapters: turns of each chapter with the probability of each person.
-        texts: all paragraphs, in order. A noun is only taken for somebody whose name comes later.
         narration: paragraphs without speech.
         people: of the book.
     """
-    candidates = [
-        (short, full)
-        for short, one in enumerate(people.persons)
-        for full, other in enumerate(people.persons)
-        if short != full and _may_be(one, other)
-    ]
-    if not candidates:
+    persons = list(enumerate(people.persons))
+    pairs = [(short, full) for short, one in persons for full, other in persons if one.named and _may_be(one, other)]
+    if not pairs:
         return []
-    meetings, stand_ins = _counted(chapters, people)
+    meetings, _ = _counted(chapters, narration, people)
+    apart = [pair for pair in pairs if meetings[pair] < _MEETING]
+    return [
+        (short, full)
+        for short, full in apart
+        if sum(short == one for one, _ in apart) == 1 and sum(full == other for _, other in apart) == 1
+    ]
+
+
+def find_meant(chapter: Chapter, texts: Sequence[str], narration: Iterable[str], people: People) -> dict[str, int]:
+    """Whom the nouns of a chapter ("the boy", "the schoolmaster") are likely to mean, of those with a name.
+
+    Never somebody the noun's bearer meets in the chapter. A calling is taken for the one surname with a title. Any noun
+    is taken for somebody whose name comes later: who speaks in its stead in the same exchange, or, for a young person,
+    is the only one it fits.
+
+    Args:
+        chapter: its turns with the probability of each person.
+        texts: its paragraphs.
+        narration: they without speech.
+        people: of the book.
+    """
+    turns, chances = chapter
+    told = {people.subject(cue.subject) for turn in turns for cue in turn.cues if cue.subject.kind is SubjectKind.NOUN}
+    nouns = [who for who in told if who is not None and not people.persons[who].named]
+    if not nouns:
+        return {}
+    meetings, stand_ins = _counted([chapter], narration, people)
+    speaking: defaultdict[int, float] = defaultdict(float)
+    for own in chances:
+        for who, share in own.items():
+            speaking[who] += share
     first: dict[int, int] = {}
     for position, text in enumerate(texts):
         for who in people.mentioned(text):
             first.setdefault(who, position)
+    meant: dict[str, int] = {}
+    for noun in sorted(nouns):
+        person = people.persons[noun]
+        fitting = [
+            who
+            for who, other in enumerate(people.persons)
+            if speaking[who] >= _SPEAKING and meetings[noun, who] < _MEETING and _may_be(person, other)
+        ]
+        later = [who for who in fitting if first.get(noun, 0) < first.get(who, 0)]
+        found = [who for who in fitting if person.role_noun and _surname_only(people.persons[who])]
+        found = found or [who for who in later if stand_ins[noun, who] >= _STANDING_IN]
+        if not found and person.aliases & _YOUNG_NOUNS and len(fitting) == 1:
+            found = later
+        if len(found) == 1:
+            meant.update(dict.fromkeys(person.aliases, found[0]))
+    return meant
+
+
+def _counted(chapters: Sequence[Chapter], narration: Iterable[str], people: People) -> tuple[_Pairs, _Pairs]:
+    """How often two people meet, and how often one speaks where the other might, two turns apart."""
+    meetings: _Pairs = defaultdict(float)
+    stand_ins: _Pairs = defaultdict(float)
     for text in narration:
         for one, other in permutations(set(people.mentioned(text)), 2):
             meetings[one, other] += 1.0
-    apart = [pair for pair in candidates if meetings[pair] < _MEETING]
-    pairs = []
-    for short in dict.fromkeys(short for short, _ in apart):
-        fitting = [full for one, full in apart if one == short]
-        if people.persons[short].named:
-            fitting = fitting if sum(full == fitting[0] for _, full in apart) == 1 else []
-        else:
-            once = len(_chapters_of(short, chapters, people)) == 1
-            later = [who for who in fitting if first.get(short, 0) < first.get(who, 0)]
-            fitting = _behind_noun(short, fitting, later, stand_ins, people) if once else []
-        if len(fitting) == 1:
-            pairs.append((short, fitting[0]))
-    taken = {short for short, _ in pairs}
-    return [(short, full) for short, full in pairs if full not in taken]
-
-
-def _behind_noun(
-    noun: int, fitting: Sequence[int], later: Sequence[int], stand_ins: _Pairs, people: People
-) -> list[int]:
-    """Who may be meant by a noun: a surname it is the calling of, else somebody named later who speaks in its stead."""
-    titled = [who for who in fitting if people.persons[noun].role_noun and _surname_only(people.persons[who])]
-    return titled or [who for who in later if stand_ins[noun, who] >= _STANDING_IN]
-
-
-def _chapters_of(who: int, chapters: Sequence[_CHAPTER], people: People) -> set[int]:
-    """Chapters in which a person speaks or acts beside a line."""
-    return {
-        index
-        for index, (turns, _) in enumerate(chapters)
-        if any(people.subject(cue.subject) == who for turn in turns for cue in turn.cues)
-    }
-
-
-def _counted(chapters: Sequence[_CHAPTER], people: People) -> tuple[_Pairs, _Pairs]:
-    meetings: _Pairs = defaultdict(float)
-    stand_ins: _Pairs = defaultdict(float)
     for turns, chances in chapters:
         for index, (turn, own) in enumerate(zip(turns, chances, strict=True)):
             best = max(own, key=lambda who: own[who])
@@ -118,12 +131,13 @@ def _add(counter: _Pairs, one: int, other: int, value: float) -> None:
 
 def _may_be(short: Person, full: Person) -> bool:
     """Whether the first may be another name of the second, by gender, age and the form of the names."""
-    if short.narrator or full.narrator or not short.seen or not full.seen or not full.named:
+    if short is full or short.narrator or full.narrator or not short.seen or not full.seen or not full.named:
         return False
     if (short.gender and full.gender and short.gender != full.gender) or {short.age, full.age} == {"old", "child"}:
         return False
     if not short.named:
-        return True
+        young = bool(short.aliases & _YOUNG_NOUNS)
+        return not (young and any(set(name_of(alias).titles) & _GROWN for alias in full.aliases))
     return _surname_only(short) and all(_given_only(alias) for alias in full.aliases if alias[0].isupper())
 
 

@@ -36,6 +36,24 @@ MALE_NAMES: Final = _words("male_names")
 FEMALE_NAMES: Final = _words("female_names")
 TITLES: Final = _by_gender("titles")
 """Words before a name, in lower case and without full stop, with the gender they tell; empty where either."""
+KIN: Final = _words("kin")
 PEOPLE: Final = _by_gender("people")
 """Nouns that stand in for a name, with their gender; empty where either."""
+_ENDINGS: Final = {"woman": FEMALE, "girl": FEMALE, "man": MALE, "boy": MALE}
+
+
+def noun_gender(noun: str) -> str | None:
+    """Gender a noun for people tells; empty where either, None if it is no such noun.
+
+    Nouns that end in man or woman are known without being in the table ("Irishman", "cabman").
+    """
+    lower = noun.lower()
+    if lower in PEOPLE:
+        return PEOPLE[lower]
+    if lower in _NO_PEOPLE:
+        return None
+    return next((gender for end, gender in _ENDINGS.items() if lower.endswith(end) and lower != end), None)
+
+
+_NO_PEOPLE: Final = _words("no_people")
 SHORT_TITLES: Final = {"dr": "doctor", "prof": "professor", "rev": "reverend"}
