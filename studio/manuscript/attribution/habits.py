@@ -10,6 +10,7 @@ from studio.manuscript.attribution.turns import Turn
 _WORDS = frozenset({
     "sir", "ma'am", "madam", "miss", "laddie", "dear", "darling", "horse", "boy", "old", "girl", "lad", "love",
     "sweetheart", "mate", "pal", "chap", "fellow", "m'lord", "lord",
+    "father", "mother", "papa", "mama", "dad", "mum", "uncle", "aunt", "auntie",
 })  # fmt: skip
 _KNOWN = 0.95
 _FEWEST = 3

@@ -31,6 +31,7 @@ _ADDRESS = re.compile(
 _SELF = re.compile(
     rf"\b(?:I[’']m|I am|[Mm]y name(?:[’']s| is)|This is|[Ii]t[’']s)\s(?P<name>(?:{_CAP}\.?\s)?{_CAP})(?=[,.!—…]|$)"
 )
+_PRESENTED = re.compile(rf"(?P<name>(?:{_CAP}\.?\s)?{_CAP}), (?:sir|miss|ma[’']am|madam)\b")
 _OFTEN = 2
 GENERIC_ADDRESS = {
     "sir": MALE, "ma'am": FEMALE, "ma’am": FEMALE, "madam": FEMALE, "miss": FEMALE, "laddie": MALE, "my lord": MALE,
@@ -177,6 +178,7 @@ def addressed(speech: str) -> Iterator[str]:
     A sentence that is only a name counts where it ends with an exclamation or question mark, or has a comma.
     """
     speech = _inside(speech)
+    presented = _PRESENTED.match(speech)
     for match in _ADDRESS.finditer(speech):
         before, name, after = match["before"].strip(), match["name"], match["after"]
         alone = before in ("", ".", "!", "?")
@@ -189,13 +191,16 @@ def addressed(speech: str) -> Iterator[str]:
             if lower in GENERIC_ADDRESS and not (alone and after == "."):
                 yield lower
             continue
-        if trimmed(name) != name or (alone and after in (".", "…", "?", "")) or name.lower() in NOT_NAMES:
+        if (presented and match.start("name") == 0) or trimmed(name) != name or (alone and after in (".", "…", "?", "")) or name.lower() in NOT_NAMES:
             continue
         yield name
 
 
 def introduced(speech: str) -> Iterator[tuple[str, bool]]:
     """Names by which a speaker says who he is, and whether the words leave no doubt ("It's Tom" does)."""
+    presented = _PRESENTED.match(_inside(speech))
+    if presented is not None:
+        yield presented["name"], True
     for match in _SELF.finditer(_inside(speech)):
         yield match["name"], not match[0].lower().startswith(("it", "this"))
 

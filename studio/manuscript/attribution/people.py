@@ -54,6 +54,10 @@ class Person:
         return any(alias[0].isupper() for alias in self.aliases)
 
 
+_PASSING = 2
+"""A noun that speaks no more often than this in a book may be another's second description."""
+
+
 class People:
     """The people of a book, found by any of their names."""
 
@@ -77,7 +81,10 @@ class People:
 
     def doubtful(self, subject: Subject) -> bool:
         """Whether a subject is somebody's only by a guess."""
-        return subject.text in self.guessed or subject.head in self.guessed
+        if subject.text in self.guessed or subject.head in self.guessed:
+            return True
+        who = self.subject(subject) if subject.kind is SubjectKind.NOUN else None
+        return who is not None and not self.persons[who].named and self.persons[who].seen <= _PASSING
 
     def subject(self, subject: Subject) -> int | None:
         """Index of the person a name or noun tells; None for pronouns and strangers."""

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from studio.manuscript.attribution.clauses import SubjectKind, sentences, subject_of
+from studio.manuscript.attribution.clauses import SubjectKind, read_tag, sentences, subject_of
 from studio.manuscript.attribution.people import People
 from studio.manuscript.attribution.words import BODY, CHILD_WORDS, FEMALE, MALE, OLD_WORDS, YOUNG_WORDS
 
@@ -32,7 +32,8 @@ def portrayed(people: People, narration: Sequence[str]) -> People:
     for text in narration:
         last: int | None = None
         for sentence in sentences(text):
-            subject = subject_of(sentence)
+            tag = read_tag(sentence, after_comma=False)
+            subject = tag.subject if tag else subject_of(sentence)
             who = people.subject(subject) if subject else None
             if subject is not None and subject.kind in {SubjectKind.HE, SubjectKind.SHE} and last is not None:
                 genders[last][MALE if subject.kind is SubjectKind.HE else FEMALE] += 2

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from studio.manuscript.attribution.aliases import find_aliases
-from studio.manuscript.attribution.clauses import SubjectKind
 from studio.manuscript.attribution.cues import CueKind, Span, read_spans
 from studio.manuscript.attribution.decode import presence, speakers
 from studio.manuscript.attribution.grouping import find_people
@@ -15,19 +14,17 @@ from studio.manuscript.attribution.names import Harvest, unquoted
 from studio.manuscript.attribution.people import People, Person
 from studio.manuscript.attribution.quotes import Speech, find_speech, outer_mark
 from studio.manuscript.attribution.reasons import reason
+from studio.manuscript.attribution.scenes import signs_of
 from studio.manuscript.attribution.turns import STRANGER, Turn, build_turns, weigh
 from studio.manuscript.attribution.twins import find_meant, find_twins
-from studio.manuscript.attribution.words import NAMELESS
 from studio.manuscript.model import Block, BlockKind, Manuscript
 from studio.manuscript.tags import plain_text
 
-SURE = 0.97
+SURE = 0.95
 """Confidence from which a line is called sure: at least 99 % of such lines are right (docs/attribution.md)."""
 _SPOKEN_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
 _FIRST_PERSON_WORDS = 150
-_SIGN = {CueKind.TAG_AFTER: 1.0, CueKind.TAG_BEFORE: 1.0}
-_NAMELESS_SIGN = 0.4
-_NARRATOR_SIGN = 0.4
+_TAGS = frozenset({CueKind.TAG_AFTER, CueKind.TAG_BEFORE})
 _HIGHEST = 0.999
 _GUESSED = 0.9
 _ALIAS_ROUNDS = 2
@@ -156,7 +153,7 @@ def _people(scenes: Sequence[_Scene]) -> People:
             by_paragraph[span.speech.paragraph].append(span.speech)
             speech.append(span.text)
             for cue in span.cues:
-                if cue.kind in _SIGN:
+                if cue.kind in _TAGS:
                     harvest.add_tag(cue.subject)
         said: defaultdict[int, list[str]] = defaultdict(list)
         for span in scene.spans:
@@ -184,33 +181,10 @@ def _decoded(scenes: Sequence[_Scene], people: People, habits: Habits) -> list[l
         scene.turns = build_turns(scene.texts, scene.spans, view)
         weigh(scene.turns, view)
         habits.weigh(scene.turns)
-        near = presence(scene.turns, _signs(scene, view), able)
+        signs, exits = signs_of(scene.turns, scene.spans, scene.texts, view)
+        near = presence(scene.turns, signs, exits, able)
         chances.append(speakers(scene.turns, near, people))
     return chances
-
-
-def _signs(scene: _Scene, people: People) -> list[dict[int, float]]:
-    """For each turn the people who speak, act, are named or called there."""
-    signs: list[dict[int, float]] = []
-    position = -1
-    for turn in scene.turns:
-        own: defaultdict[int, float] = defaultdict(float)
-        for cue in turn.cues:
-            who = people.subject(cue.subject)
-            if who is not None:
-                nameless = cue.subject.kind is SubjectKind.NOUN and cue.subject.head in NAMELESS
-                own[who] = max(own[who], _NAMELESS_SIGN if nameless else _SIGN.get(cue.kind, 0.7))
-        first = scene.spans[turn.spans[0]].speech.paragraph
-        for text in scene.texts[position + 1 : first]:
-            for who in people.mentioned(text):
-                own[who] = max(own[who], 0.4)
-        for who in turn.called:
-            own[who] = max(own[who], 0.5)
-        position = scene.spans[turn.spans[-1]].speech.paragraph
-        if people.narrator is not None:
-            own[people.narrator] = max(own[people.narrator], _NARRATOR_SIGN)
-        signs.append(dict(own))
-    return signs
 
 
 def _lines(scene: _Scene, chances: Sequence[dict[int, float]], people: People) -> list[Line]:

@@ -56,19 +56,19 @@ WEIGHTS = {
     CueKind.LEAD_IN: 6.0,
     CueKind.BEAT_BEFORE: 4.5,
     CueKind.BEAT_AFTER: 4.0,
-    CueKind.NARRATION: 1.8,
+    CueKind.NARRATION: 2.6,
     CueKind.SILENCE: -2.0,
 }
 """How much a cue with a name speaks for that person."""
 NAMED = {
-    "introduced": 5.0, "called": 5.0, "spoken of": 2.0, "spoken of to": 1.0, "answers": 3.0, "answered": 0.8,
+    "introduced": 5.0, "called": 6.0, "spoken of": 2.0, "spoken of to": 1.0, "answers": 3.0, "answered": 0.8,
     "gender": 0.7,
 }  # fmt: skip
 """What it tells that a line names somebody: that person does not say it, is not spoken to unless called, answers if
 called, and has the gender of the word of address (a share of the weight of a name)."""
 _NARRATOR_ACTS = 0.5
 _SOMEBODY = 1.5
-_LIKE = 1.5
+_LIKE = 2.5
 _UNKNOWN_GENDER = 0.8
 _NAMED_LAST = 1.2
 _NAMED_JUST_NOW = 0.5
@@ -220,7 +220,7 @@ def _like(weight: float, subject: Subject, people: People) -> dict[int, float]:
     """Everybody a noun such as "man" may mean."""
     from_noun = noun_gender(subject.head)
     return {
-        index: weight
+        index: weight - (0.0 if person.gender or not from_noun else _UNKNOWN_GENDER)
         for index, person in enumerate(people.persons)
         if not person.narrator
         and (not from_noun or person.gender in ("", from_noun))

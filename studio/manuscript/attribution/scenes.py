@@ -1,0 +1,85 @@
+"""Who is there when something is said: seen, named, called, or gone away."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from studio.manuscript.attribution.clauses import SubjectKind, sentences, subject_of
+from studio.manuscript.attribution.cues import CueKind, Span
+from studio.manuscript.attribution.people import People
+from studio.manuscript.attribution.turns import Turn
+from studio.manuscript.attribution.words import FEMALE, MALE, NAMELESS
+
+_SPEAKS = 1.0
+_ACTS = 0.7
+_CALLED = 0.5
+_NAMED = 0.4
+_NAMELESS = 0.4
+_NARRATOR = 0.4
+_LEAVES = re.compile(
+    r"\b(?:out of the (?:door|room|house|window)|left (?:the (?:room|house)|us|me|him|her|them)|withdrew|departed|was gone"
+    r"|(?:went|hurried|walked|ran|strode|slipped|stumped|marched) (?:out|away|off)|disappeared|vanished)\b"
+)
+
+
+def signs_of(
+    turns: Sequence[Turn], spans: Sequence[Span], texts: Sequence[str], people: People
+) -> tuple[list[dict[int, float]], list[set[int]]]:
+    """For each turn of a chapter, who is there and how surely (1: speaks), and who has gone since the turn before.
+
+    Args:
+        turns: of the chapter.
+        spans: its speech.
+        texts: its paragraphs.
+        people: of the book.
+    """
+    signs: list[dict[int, float]] = []
+    exits: list[set[int]] = []
+    position = -1
+    recent: list[int] = []
+    for turn in turns:
+        own: defaultdict[int, float] = defaultdict(float)
+        gone: set[int] = set()
+        for text in texts[position + 1 : spans[turn.spans[0]].speech.paragraph]:
+            gone |= _gone(text, recent, people)
+            for who in people.mentioned(text):
+                own[who] = max(own[who], _NAMED)
+        for person, sign in _beside(turn, people).items():
+            own[person] = max(own[person], sign)
+            recent.append(person)
+        for who in turn.called:
+            own[who] = max(own[who], _CALLED)
+        if people.narrator is not None:
+            own[people.narrator] = max(own[people.narrator], _NARRATOR)
+        position = spans[turn.spans[-1]].speech.paragraph
+        signs.append(dict(own))
+        exits.append(gone)
+    return signs, exits
+
+
+def _beside(turn: Turn, people: People) -> dict[int, float]:
+    """Who speaks or acts in the clauses beside a line."""
+    found: dict[int, float] = {}
+    for cue in turn.cues:
+        who = people.subject(cue.subject)
+        if who is not None:
+            sign = _SPEAKS if cue.kind in {CueKind.TAG_AFTER, CueKind.TAG_BEFORE} else _ACTS
+            nameless = cue.subject.kind is SubjectKind.NOUN and cue.subject.head in NAMELESS
+            found[who] = max(found.get(who, 0.0), _NAMELESS if nameless else sign)
+    return found
+
+
+def _gone(text: str, recent: list[int], people: People) -> set[int]:
+    """Who goes away in a paragraph of narration; `recent` are the people told of so far, the latest last."""
+    gone: set[int] = set()
+    for sentence in sentences(text):
+        subject = subject_of(sentence)
+        who = people.subject(subject) if subject else None
+        if subject is not None and subject.kind in {SubjectKind.HE, SubjectKind.SHE}:
+            gender = MALE if subject.kind is SubjectKind.HE else FEMALE
+            who = next((one for one in reversed(recent) if people.persons[one].gender == gender), None)
+        if who is not None:
+            recent.append(who)
+            if _LEAVES.search(sentence) and not people.persons[who].narrator:
+                gone.add(who)
+    return gone
