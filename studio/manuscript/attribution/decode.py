@@ -8,14 +8,15 @@ turn favours that two people speak by turns. Forward and backward sums give the 
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 
 from studio.manuscript.attribution.people import People
+from studio.manuscript.attribution.scenes import Surroundings
 from studio.manuscript.attribution.turns import STRANGER, Gap, Turn
 
 _MOST = 8
 _HOPELESS = 10.0
 _REACH_TURNS = 10.0
+_REACH_WORDS = 250.0
 _FLOOR = 0.02
 _MOST_NEAR = 2.0
 _ACROSS_BREAK = 0.3
@@ -26,15 +27,12 @@ _SAME = {Gap.NONE: -3.5, Gap.NARRATION: -0.6, Gap.SCENE: 0.0, Gap.WITHIN: -1.0}
 _AGAIN = {Gap.NONE: 1.5, Gap.NARRATION: 0.4, Gap.SCENE: 0.0, Gap.WITHIN: 0.0}
 
 
-def presence(
-    turns: Sequence[Turn], signs: Sequence[dict[int, float]], exits: Sequence[AbstractSet[int]], persons: Sequence[int]
-) -> list[dict[int, float]]:
+def presence(turns: Sequence[Turn], around: Sequence[Surroundings], persons: Sequence[int]) -> list[dict[int, float]]:
     """How near each person is in each turn, in natural logarithms.
 
     Args:
         turns: of a chapter.
-        signs: for each turn, people who are seen to be there and how surely (1: speaks or acts).
-        exits: for each turn, people who have gone away since the turn before.
+        around: what is told around each.
         persons: indexes of those who may speak.
     """
     near: list[defaultdict[int, float]] = [defaultdict(float) for _ in turns]
@@ -43,22 +41,18 @@ def presence(
         forward = order.step > 0
         carried: dict[int, float] = {}
         for index in order:
-            crossing = (
-                turns[index].gap is Gap.SCENE
-                if forward
-                else index + 1 < len(turns) and turns[index + 1].gap is Gap.SCENE
-            )
-            factor = fade * (_ACROSS_BREAK if crossing else 1.0)
             later = index if forward else index + 1
-            gone = exits[later] if later < len(turns) else frozenset()
-            carried = {
-                who: value * factor * (_GONE if who in gone else 1.0)
-                for who, value in carried.items()
-                if value > _FLOOR / 2
-            }
+            if later < len(turns):
+                factor = fade * math.exp(-around[later].words / _REACH_WORDS)
+                factor *= _ACROSS_BREAK if turns[later].gap is Gap.SCENE else 1.0
+                carried = {
+                    who: value * factor * (_GONE if who in around[later].gone else 1.0)
+                    for who, value in carried.items()
+                    if value > _FLOOR / 2
+                }
             for who, value in carried.items():
                 near[index][who] += value if forward else value * _YET_TO_COME
-            for who, value in signs[index].items():
+            for who, value in around[index].signs.items():
                 carried[who] = carried.get(who, 0.0) + value
                 if forward:
                     near[index][who] += value

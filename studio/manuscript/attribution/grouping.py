@@ -28,6 +28,7 @@ def find_people(harvest: Harvest, narration: Sequence[str], speech: Sequence[str
     accepted = harvest.accepted([*narration, *speech])
     groups = _grouped(accepted, harvest)
     persons = [_person(group, harvest) for group in groups]
+    persons = _with_single_names(persons)
     nouns = _nouns(persons, harvest, narration)
     persons = [
         replace(person, aliases=person.aliases | nouns.get(index, set())) for index, person in enumerate(persons)
@@ -144,6 +145,20 @@ def _person(group: Sequence[str], harvest: Harvest) -> Person:
     called = sum(harvest.called[text] for text in group)
     borne = any(harvest.spoken[text] for text in group) or sum(seen.values()) * _BORNE > called
     return Person(name, frozenset(group), gender, seen=sum(seen.values()) if borne else 0, called=called)
+
+
+def _with_single_names(persons: Sequence[Person]) -> list[Person]:
+    """The same people, each also by any one of the names that nobody else has."""
+    bearers: defaultdict[str, set[int]] = defaultdict(set)
+    for index, person in enumerate(persons):
+        for alias in person.aliases:
+            for name in name_of(alias).names:
+                bearers[name].add(index)
+    own: defaultdict[int, set[str]] = defaultdict(set)
+    for name, indexes in bearers.items():
+        if len(indexes) == 1 and len(name) > 1:
+            own[next(iter(indexes))].add(name)
+    return [replace(person, aliases=person.aliases | own[index]) for index, person in enumerate(persons)]
 
 
 def _nouns(persons: Sequence[Person], harvest: Harvest, narration: Sequence[str]) -> dict[int, set[str]]:

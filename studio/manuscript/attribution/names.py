@@ -26,7 +26,7 @@ _LOWER = re.compile(r"(?<![\w’'])[a-zà-ö][\w-]+")
 _PLACED = re.compile(rf"\b([a-z]+)\s({_CAP})")
 _ADDRESS = re.compile(
     rf"(?P<before>^|[,;:—–…]\s?|[.!?]\s)(?P<name>(?:[Oo]ld\s|[Mm]y\s(?:dear\s)?|[Dd]ear\s)?(?:{_CAP}\.?\s)?{_CAP}|(?:my\s|old\s)?[a-z]+(?:[’'][a-z]+)?)"
-    r"(?=(?P<after>,(?!\s(?:and|or|of course|however|too|who|whom|whose|which|though|as|for)\b)|[.!?…—–]|$))"
+    r"(?=(?P<after>,(?!\s(?:and|or|of course|however|too|though|(?:who|whom|whose|which|as|for)\b(?![^.!?]*\?))\b)|[.!?…—–]|$))"
 )
 _SELF = re.compile(
     rf"\b(?:I[’']m|I am|[Mm]y name(?:[’']s| is)|This is|[Ii]t[’']s)\s(?P<name>(?:{_CAP}\.?\s)?{_CAP})(?=[,.!—…]|$)"
@@ -191,7 +191,12 @@ def addressed(speech: str) -> Iterator[str]:
             if lower in GENERIC_ADDRESS and not (alone and after == "."):
                 yield lower
             continue
-        if (presented and match.start("name") == 0) or trimmed(name) != name or (alone and after in (".", "…", "?", "")) or name.lower() in NOT_NAMES:
+        if (
+            (presented and match.start("name") == 0)
+            or trimmed(name) != name
+            or (alone and after in (".", "…", "?", ""))
+            or name.lower() in NOT_NAMES
+        ):
             continue
         yield name
 

@@ -15,8 +15,8 @@ _AGED = re.compile(
     r"\b(?:was|is|looked)\b(?=(?:\s(?:a|an|the|very|rather|quite|only|perhaps|about|still|\w+ly|[a-z-]+))?\s[a-z-]+)"
 )
 _YEARS = re.compile(
-    r"\b(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|\w+teen|\w+ty(?:-\w+)?)\b"
-    r"(?=\syears old|\sthat|\sand|[.,])"
+    r"\b(?:was|is|looked)\s(?:(?:about|nearly|only|perhaps|barely|just|over)\s)?(?P<years>\d{1,3}|[a-z]+(?:-[a-z]+)?)"
+    r"(?:\s(?:years old|that)\b|\sand\b|[.,]|$)"
 )
 _ELSEWHERE = frozenset({"with", "in", "at", "by", "to", "on", "and", "than", "of", "for", "from", "like", "not"})
 _CHILD_YEARS = frozenset({
@@ -64,9 +64,8 @@ def portrayed(people: People, narration: Sequence[str]) -> People:
 def _ages(sentence: str) -> list[tuple[str, str]]:
     found = []
     match = _AGED.search(sentence)
-    if match is None:
-        return []
-    for word in re.findall(r"[a-z-]+", sentence[match.end() : match.end() + 40])[:4]:
+    following = sentence[match.end() : match.end() + 40] if match else ""
+    for word in re.findall(r"[a-z-]+", following)[:4]:
         if word in _ELSEWHERE:
             break
         if word in CHILD_WORDS:
@@ -75,11 +74,11 @@ def _ages(sentence: str) -> list[tuple[str, str]]:
             found.append(("old", word))
         elif word in YOUNG_WORDS:
             found.append(("young", word))
-    years = _YEARS.search(sentence, match.start())
-    if years is not None and "years old" in sentence + " years old":
-        number = years["n"]
-        if number in _CHILD_YEARS and "years old" in sentence:
-            found.append(("child", f"{number} years old"))
+    years = _YEARS.search(sentence)
+    if years is not None:
+        number = years["years"]
+        if number in _CHILD_YEARS:
+            found.append(("child", number))
         elif number.startswith(_OLD_YEARS):
             found.append(("old", number))
     return found

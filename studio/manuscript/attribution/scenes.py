@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from studio.manuscript.attribution.clauses import SubjectKind, sentences, subject_of
 from studio.manuscript.attribution.cues import CueKind, Span
@@ -22,10 +23,25 @@ _LEAVES = re.compile(
 )
 
 
-def signs_of(
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is told around a turn.
+
+    Attributes:
+        signs: people who are seen to be there, and how surely (1: speaks).
+        gone: people who have left since the turn before.
+        words: how much is told between the turn before and this one, in words.
+    """
+
+    signs: dict[int, float]
+    gone: frozenset[int]
+    words: int
+
+
+def surroundings_of(
     turns: Sequence[Turn], spans: Sequence[Span], texts: Sequence[str], people: People
-) -> tuple[list[dict[int, float]], list[set[int]]]:
-    """For each turn of a chapter, who is there and how surely (1: speaks), and who has gone since the turn before.
+) -> list[Surroundings]:
+    """What is told around each turn of a chapter.
 
     Args:
         turns: of the chapter.
@@ -33,15 +49,18 @@ def signs_of(
         texts: its paragraphs.
         people: of the book.
     """
-    signs: list[dict[int, float]] = []
-    exits: list[set[int]] = []
+    found: list[Surroundings] = []
     position = -1
     recent: list[int] = []
     for turn in turns:
         own: defaultdict[int, float] = defaultdict(float)
         gone: set[int] = set()
-        for text in texts[position + 1 : spans[turn.spans[0]].speech.paragraph]:
+        between = texts[position + 1 : spans[turn.spans[0]].speech.paragraph]
+        for text in between:
+            acting = len(recent)
             gone |= _gone(text, recent, people)
+            for who in recent[acting:]:
+                own[who] = _ACTS
             for who in people.mentioned(text):
                 own[who] = max(own[who], _NAMED)
         for person, sign in _beside(turn, people).items():
@@ -52,9 +71,8 @@ def signs_of(
         if people.narrator is not None:
             own[people.narrator] = max(own[people.narrator], _NARRATOR)
         position = spans[turn.spans[-1]].speech.paragraph
-        signs.append(dict(own))
-        exits.append(gone)
-    return signs, exits
+        found.append(Surroundings(dict(own), frozenset(gone), sum(len(text.split()) for text in between)))
+    return found
 
 
 def _beside(turn: Turn, people: People) -> dict[int, float]:

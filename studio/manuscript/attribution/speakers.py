@@ -14,7 +14,7 @@ from studio.manuscript.attribution.names import Harvest, unquoted
 from studio.manuscript.attribution.people import People, Person
 from studio.manuscript.attribution.quotes import Speech, find_speech, outer_mark
 from studio.manuscript.attribution.reasons import reason
-from studio.manuscript.attribution.scenes import signs_of
+from studio.manuscript.attribution.scenes import surroundings_of
 from studio.manuscript.attribution.turns import STRANGER, Turn, build_turns, weigh
 from studio.manuscript.attribution.twins import find_meant, find_twins
 from studio.manuscript.model import Block, BlockKind, Manuscript
@@ -119,7 +119,11 @@ def attribute(book: Manuscript) -> Attribution:
         [(turn.text, share) for turns, own in _talks(scenes, chances) for turn, share in zip(turns, own, strict=True)]
     )
     chances = _decoded(scenes, people, habits)
-    lines = [line for scene, own in zip(scenes, chances, strict=True) for line in _lines(scene, own, people.meaning(scene.meant))]
+    lines = [
+        line
+        for scene, own in zip(scenes, chances, strict=True)
+        for line in _lines(scene, own, people.meaning(scene.meant))
+    ]
     return Attribution(tuple(lines), people.persons)
 
 
@@ -181,8 +185,7 @@ def _decoded(scenes: Sequence[_Scene], people: People, habits: Habits) -> list[l
         scene.turns = build_turns(scene.texts, scene.spans, view)
         weigh(scene.turns, view)
         habits.weigh(scene.turns)
-        signs, exits = signs_of(scene.turns, scene.spans, scene.texts, view)
-        near = presence(scene.turns, signs, exits, able)
+        near = presence(scene.turns, surroundings_of(scene.turns, scene.spans, scene.texts, view), able)
         chances.append(speakers(scene.turns, near, people))
     return chances
 

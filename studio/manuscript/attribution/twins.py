@@ -82,8 +82,9 @@ def find_meant(chapter: Chapter, texts: Sequence[str], narration: Iterable[str],
         later = [who for who in fitting if first.get(noun, 0) < first.get(who, 0)]
         found = [who for who in fitting if person.role_noun and _surname_only(people.persons[who])]
         found = found or [who for who in later if stand_ins[noun, who] >= _STANDING_IN]
-        if not found and person.aliases & _YOUNG_NOUNS and len(fitting) == 1:
-            found = later
+        if not found and person.aliases & _YOUNG_NOUNS:
+            young = [who for who in fitting if people.persons[who].age in {"child", "young"}]
+            found = young or (later if len(fitting) == 1 else [])
         if len(found) == 1:
             meant.update(dict.fromkeys(person.aliases, found[0]))
     return meant
