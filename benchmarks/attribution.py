@@ -2,7 +2,7 @@
 
     python benchmarks/attribution.py [BOOK.epub]
 
-Scores the labelled texts of tests/corpus/attribution, and four chapters of "Love Among the Chickens" (Standard
+Scores the labelled texts of tests/corpus/attribution, and five chapters of "Love Among the Chickens" (Standard
 Ebooks) if the book is given or lies in ../shared/books. Held-out labels are counted apart.
 """
 

@@ -9,9 +9,9 @@ from studio.manuscript.attribution.speakers import Line as Found
 from studio.manuscript.model import Block, BlockKind, Chapter, ChapterKind, Manuscript, Metadata
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "attribution"
-HELD_OUT_TEXT = "signal_box"
-HELD_OUT_CHAPTER = 14
-NOVEL_CHAPTERS = (1, 2, 3, 14)
+HELD_OUT_TEXT = "orchard"
+HELD_OUT_CHAPTER = 8
+NOVEL_CHAPTERS = (1, 2, 3, 8, 14)
 NOBODY = "-"
 
 
