@@ -25,8 +25,10 @@ _STOP_WITHIN = re.compile(r"(?<!\b[A-Z])(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<
 _LOWER = re.compile(r"(?<![\w’'])[a-zà-ö][\w-]+")
 _PLACED = re.compile(rf"\b([a-z]+)\s({_CAP})")
 _ADDRESS = re.compile(
-    rf"(?P<before>^|[,;:—–…]\s?|[.!?]\s)(?P<name>(?:[Oo]ld\s|[Mm]y\s(?:dear\s)?|[Dd]ear\s)?(?:{_CAP}\.?\s)?{_CAP}|(?:my\s|old\s)?[a-z]+(?:[’'][a-z]+)?)"
-    r"(?=(?P<after>,(?!\s(?:and|or|of course|however|too|though|(?:who|whom|whose|which|as|for)\b(?![^.!?]*\?))\b)|[.!?…—–]|$))"
+    rf"(?P<before>^|[,;:—–…]\s?|[.!?]\s)"
+    rf"(?P<name>(?:[Oo]ld\s|[Mm]y\s(?:dear\s)?|[Dd]ear\s)?(?:{_CAP}\.?\s)?{_CAP}|(?:my\s|old\s)?[a-z]+(?:[’'][a-z]+)?)"
+    r"(?=(?P<after>,(?!\s(?:and|or|of course|however|too|though|(?:who|whom|whose|which|as|for)\b(?![^.!?]*\?))\b)"
+    r"|[.!?…—–]|$))"
 )
 _SELF = re.compile(
     rf"\b(?:I[’']m|I am|[Mm]y name(?:[’']s| is)|This is|[Ii]t[’']s)\s(?P<name>(?:{_CAP}\.?\s)?{_CAP})(?=[,.!—…]|$)"

@@ -18,8 +18,9 @@ _NAMED = 0.4
 _NAMELESS = 0.4
 _NARRATOR = 0.4
 _LEAVES = re.compile(
-    r"\b(?:out of the (?:door|room|house|window)|left (?:the (?:room|house)|us|me|him|her|them)|withdrew|departed|was gone"
-    r"|(?:went|hurried|walked|ran|strode|slipped|stumped|marched) (?:out|away|off)|disappeared|vanished)\b"
+    r"\b(?:out of the (?:door|room|house|window)|left (?:the (?:room|house)|us|me|him|her|them)"
+    r"|withdrew|departed|disappeared|vanished|was gone"
+    r"|(?:went|hurried|walked|ran|strode|slipped|stumped|marched) (?:out|away|off))\b"
 )
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import permutations
+from operator import itemgetter
 
 from studio.manuscript.attribution.clauses import SubjectKind
 from studio.manuscript.attribution.cues import CueKind
@@ -98,21 +99,23 @@ def _counted(chapters: Sequence[Chapter], narration: Iterable[str], people: Peop
         for one, other in permutations(set(people.mentioned(text)), 2):
             meetings[one, other] += 1.0
     for turns, chances in chapters:
-        for index, (turn, own) in enumerate(zip(turns, chances, strict=True)):
-            best = max(own, key=lambda who: own[who])
+        told = [_told(turn, own, people) for turn, own in zip(turns, chances, strict=True)]
+        for index, turn in enumerate(turns):
+            best, share = max(chances[index].items(), key=itemgetter(1))
             for other in people.mentioned(turn.text):
-                _add(meetings, best, other, own[best])
-            for ahead, counter in ((1, meetings), (2, stand_ins)):
-                if index + ahead >= len(turns):
-                    continue
-                gaps = {turns[step].gap for step in range(index + 1, index + ahead + 1)}
-                if Gap.SCENE in gaps or (ahead == 1 and Gap.NARRATION in gaps):
-                    continue
-                for who, share in _told(turn, own, people).items():
-                    for other, also in _told(turns[index + ahead], chances[index + ahead], people).items():
-                        if who != other and min(who, other) >= 0:
-                            _add(counter, who, other, share * also)
+                _add(meetings, best, other, share)
+            if index and turn.gap in {Gap.NONE, Gap.WITHIN}:
+                _pair(meetings, told[index - 1], told[index])
+            if index > 1 and Gap.SCENE not in {turn.gap, turns[index - 1].gap}:
+                _pair(stand_ins, told[index - 2], told[index])
     return meetings, stand_ins
+
+
+def _pair(counter: _Pairs, one: dict[int, float], other: dict[int, float]) -> None:
+    for who, share in one.items():
+        for whom, also in other.items():
+            if who != whom and min(who, whom) >= 0:
+                _add(counter, who, whom, share * also)
 
 
 def _told(turn: Turn, chances: dict[int, float], people: People) -> dict[int, float]:
