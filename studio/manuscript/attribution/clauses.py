@@ -70,6 +70,8 @@ _PRONOUNS = {
     "first": SubjectKind.FIRST, "he": SubjectKind.HE, "she": SubjectKind.SHE, "other": SubjectKind.OTHER,
 }  # fmt: skip
 _MOST_ADVERBS = 4
+_WORD_WINDOW = 20
+_MOST_OPENINGS = 3
 _LEAD = re.compile(r"[\s,;:—–-]*(?:(?:and|but|then)\s)?")
 _WORD = re.compile(r"[\w’'-]+")
 _STOP = re.compile(r"[.!?…;:](?=\s|$)|$")
@@ -123,11 +125,16 @@ def read_lead_in(text: str) -> Tag | None:
 
 def subject_of(sentence: str) -> Subject | None:
     """Who a sentence of narration is about, where it begins with that person or what is theirs."""
-    sentence = _CONNECTIVE.sub("", sentence)
-    found = read_subject(sentence)
+    found = None
+    for _ in range(_MOST_OPENINGS):
+        sentence = _CONNECTIVE.sub("", sentence)
+        found = read_subject(sentence)
+        opening = _PARTICIPLE.match(sentence) if found is None else None
+        if opening is None:
+            break
+        sentence = sentence[opening.end() :]
     if found is None:
-        opening = _PARTICIPLE.match(sentence)
-        return subject_of(sentence[opening.end() :]) if opening else None
+        return None
     subject, end = found
     owned = _POSSESSIVE.match(sentence, end) if subject.kind is SubjectKind.NAME else None
     if owned is not None:
@@ -199,7 +206,7 @@ def last_sentence(text: str) -> str:
 def _stop(text: str) -> int:
     position = 0
     while (match := _STOP.search(text, position)) is not None:
-        word = _last_word(text[: match.start()])
+        word = _last_word(text[max(0, match.start() - _WORD_WINDOW) : match.start()])
         if match[0] == "." and (word.lower() in _abbreviated() or len(word) == 1) and match.end() < len(text):
             position = match.end()
             continue
@@ -213,7 +220,7 @@ def _abbreviated() -> frozenset[str]:
 
 
 def _last_word(text: str) -> str:
-    match = re.search(r"\w+$", text[-20:])
+    match = re.search(r"\w+$", text[-_WORD_WINDOW:])
     return match[0] if match else ""
 
 

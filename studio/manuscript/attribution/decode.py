@@ -13,7 +13,9 @@ from studio.manuscript.attribution.people import People
 from studio.manuscript.attribution.scenes import Surroundings
 from studio.manuscript.attribution.turns import STRANGER, Gap, Turn
 
+_Pairs = dict[tuple[int, int], float]
 _MOST = 8
+_TAGGED = 5.0
 _HOPELESS = 10.0
 _REACH_TURNS = 10.0
 _REACH_WORDS = 250.0
@@ -72,66 +74,75 @@ def speakers(turns: Sequence[Turn], near: Sequence[dict[int, float]], people: Pe
     """
     if not turns:
         return []
-    scores = [_scores(turn, one, people) for turn, one in zip(turns, near, strict=True)]
-    states = [list(one) for one in scores]
-    forward: list[dict[tuple[int, int], float]] = [{(STRANGER - 1, who): score for who, score in scores[0].items()}]
+    chances = [_chances(turn, one, people) for turn, one in zip(turns, near, strict=True)]
+    forward: list[_Pairs] = [{(STRANGER - 1, who): value for who, value in chances[0].items()}]
     for index in range(1, len(turns)):
-        gap = turns[index].gap
-        sums: dict[tuple[int, int], float] = {}
-        reached: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
-        for (before, last), value in forward[-1].items():
-            reached[last].append((before, value))
-        for who in states[index]:
-            for last, ends in reached.items():
-                ways = [value + _step(before, last, who, gap) for before, value in ends]
-                sums[last, who] = _log_sum(ways) + scores[index][who]
-        forward.append(_levelled(sums))
-    backward: dict[tuple[int, int], float] = dict.fromkeys(forward[-1], 0.0)
-    found: list[dict[int, float]] = []
-    for index in range(len(turns) - 1, -1, -1):
-        found.append(_shares(forward[index], backward))
-        if not index:
-            break
-        gap = turns[index].gap
-        earlier: dict[tuple[int, int], float] = {}
-        for before, last in forward[index - 1]:
-            ways = [backward[last, who] + scores[index][who] + _step(before, last, who, gap) for who in states[index]]
-            earlier[before, last] = _log_sum(ways)
-        backward = _levelled(earlier)
+        forward.append(_moved_on(forward[-1], chances[index], turns[index].gap))
+    backward: _Pairs = dict.fromkeys(forward[-1], 1.0)
+    found = [_shares(forward[-1], backward)]
+    for index in range(len(turns) - 1, 0, -1):
+        backward = _moved_back(forward[index - 1], backward, chances[index], turns[index].gap)
+        found.append(_shares(forward[index - 1], backward))
     return found[::-1]
 
 
-def _scores(turn: Turn, near: dict[int, float], people: People) -> dict[int, float]:
+def _moved_on(forward: _Pairs, chances: dict[int, float], gap: Gap) -> _Pairs:
+    """Weights of (last, who) at a turn from those of (before, last) at the turn before it."""
+    again = math.exp(_AGAIN[gap]) - 1
+    reached: defaultdict[int, float] = defaultdict(float)
+    for (_, last), value in forward.items():
+        reached[last] += value
+    moved = {}
+    for who, chance in chances.items():
+        for last, total in reached.items():
+            if who == last:
+                ways = total * _same(who, gap)
+            else:
+                ways = total + (again * forward.get((who, last), 0.0) if who != STRANGER else 0.0)
+            moved[last, who] = ways * chance
+    return _levelled(moved)
+
+
+def _moved_back(forward: _Pairs, backward: _Pairs, chances: dict[int, float], gap: Gap) -> _Pairs:
+    """Weights of (before, last) at a turn from those of (last, who) at the turn after it."""
+    again = math.exp(_AGAIN[gap]) - 1
+    onward: defaultdict[int, float] = defaultdict(float)
+    for (last, who), value in backward.items():
+        onward[last] += value * chances[who] * (_same(who, gap) if who == last else 1.0)
+    moved = {}
+    for before, last in forward:
+        ways = onward[last]
+        if before not in {last, STRANGER} and before in chances:
+            ways += again * backward[last, before] * chances[before]
+        moved[before, last] = ways
+    return _levelled(moved)
+
+
+def _same(who: int, gap: Gap) -> float:
+    """How likely somebody goes on speaking; strangers may be two."""
+    return math.exp(_SAME[gap] / 2 if who == STRANGER else _SAME[gap])
+
+
+def _chances(turn: Turn, near: dict[int, float], people: People) -> dict[int, float]:
+    """How likely each person speaks a turn by itself, the likeliest being 1; hopeless ones are left out."""
     best = sorted(near, key=lambda who: near[who] + turn.told.get(who, 0.0), reverse=True)[:_MOST]
     scores = {who: near[who] + turn.told.get(who, 0.0) for who in best}
     for who, weight in turn.told.items():
-        if who not in scores and weight > 5 and who != STRANGER and people.persons[who].seen:  # noqa: PLR2004  (a tag)
+        if who not in scores and weight > _TAGGED and who != STRANGER and people.persons[who].seen:
             scores[who] = math.log(_FLOOR) + weight
     scores[STRANGER] = _STRANGER_PRIOR + turn.told.get(STRANGER, 0.0)
-    least = max(scores.values()) - _HOPELESS
-    return {who: score for who, score in scores.items() if score >= least}
+    top = max(scores.values())
+    return {who: math.exp(score - top) for who, score in scores.items() if score >= top - _HOPELESS}
 
 
-def _step(before: int, last: int, who: int, gap: Gap) -> float:
-    if who == last:
-        return _SAME[gap] if who != STRANGER else _SAME[gap] / 2
-    return _AGAIN[gap] if who == before and who != STRANGER else 0.0
-
-
-def _log_sum(values: Sequence[float]) -> float:
-    top = max(values)
-    return top + math.log(sum(math.exp(value - top) for value in values))
-
-
-def _levelled(values: dict[tuple[int, int], float]) -> dict[tuple[int, int], float]:
+def _levelled(values: _Pairs) -> _Pairs:
     top = max(values.values())
-    return {key: value - top for key, value in values.items()}
+    return {key: value / top for key, value in values.items()}
 
 
-def _shares(forward: dict[tuple[int, int], float], backward: dict[tuple[int, int], float]) -> dict[int, float]:
-    joint = {key: value + backward[key] for key, value in forward.items()}
-    total = _log_sum(list(joint.values()))
+def _shares(forward: _Pairs, backward: _Pairs) -> dict[int, float]:
     shares: defaultdict[int, float] = defaultdict(float)
-    for (_, who), value in joint.items():
-        shares[who] += math.exp(value - total)
-    return dict(shares)
+    for (before, who), value in forward.items():
+        shares[who] += value * backward[before, who]
+    total = sum(shares.values())
+    return {who: share / total for who, share in shares.items()}

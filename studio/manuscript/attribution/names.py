@@ -27,7 +27,8 @@ _PLACED = re.compile(rf"\b([a-z]+)\s({_CAP})")
 _ADDRESS = re.compile(
     rf"(?P<before>^|[,;:—–…]\s?|[.!?]\s)"
     rf"(?P<name>(?:[Oo]ld\s|[Mm]y\s(?:dear\s)?|[Dd]ear\s)?(?:{_CAP}\.?\s)?{_CAP}|(?:my\s|old\s)?[a-z]+(?:[’'][a-z]+)?)"
-    r"(?=(?P<after>,(?!\s(?:and|or|of course|however|too|though|(?:who|whom|whose|which|as|for)\b(?![^.!?]*\?))\b)"
+    r"(?=(?P<after>,"
+    r"(?!\s(?:and|or|of course|however|too|though|(?:who|whom|whose|which|as|for)\b(?![^.!?]{0,300}\?))\b)"
     r"|[.!?…—–]|$))"
 )
 _SELF = re.compile(
@@ -237,7 +238,7 @@ _NESTED_DOUBLE = re.compile(r"“[^“”]{1,2000}”|\"[^\"]{1,2000}\"")
 
 
 _APPOSED = re.compile(
-    rf"(?P<name>(?:{_CAP}\.?\s)*{_CAP}),\s(?:my|the|his|her|our|an?)\s(?P<np>[a-z][\w-]*(?:\s[a-z][\w-]*){{0,2}})[,.]"
+    rf"(?P<name>(?:{_CAP}\.?\s){{0,4}}{_CAP}),\s(?:my|the|his|her|our|an?)\s(?P<np>[a-z][\w-]*(?:\s[a-z][\w-]*){{0,2}})[,.]"
 )
 _KIN = re.compile(rf"\b(?:[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]he)\s(?:\w+\s)?(?P<head>[a-z]+),?\s(?P<name>{_CAP})\b")
 

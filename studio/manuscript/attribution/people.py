@@ -69,7 +69,7 @@ class People:
         names = sorted((alias for alias in self._by_name if alias[0].isupper() and alias != "I"), key=len, reverse=True)
         nouns = [alias for alias in self._by_name if alias[0].islower()]
         joined = "|".join([*map(re.escape, names), *(rf"[Tt]he\s(?:[a-z-]+\s)?{re.escape(noun)}" for noun in nouns)])
-        self._pattern = re.compile(rf"(?<![\w’'])(?:{joined})(?![\w])") if joined else None
+        self._pattern = re.compile(rf"(?<![\w’'])(?=[A-ZÀ-Þ]|the\s)(?:{joined})(?![\w])") if joined else None
 
     def named(self, name: str) -> int | None:
         """Index of the person of a name, or of a noun ("landlady"); None if there is none."""

@@ -47,6 +47,7 @@ _AFTER_QUOTED = re.compile(r"(?:is|was|were|are|means|meant|isn[’']t|wasn[’'
 _LAST_WORD = re.compile(r"(\w+)\W*$")
 _FIRST_WORD = re.compile(r"[\"“‘'«‹„‚\s]*(\w+)")
 _DASH_SHARE = 0.25
+_CONTEXT_CHARS = 60
 
 
 def outer_mark(paragraphs: Sequence[str]) -> Mark:
@@ -111,15 +112,19 @@ def _mark_of(character: str) -> Mark:
 def _spans(text: str, outer: Mark, following: str) -> Iterator[tuple[int, int, bool]]:
     """Quoted spans of a paragraph that are not within others: start, end, and whether the closing mark is there."""
     position = 0
+    never_closed: set[str] = set()  # where one mark finds no partner, the same mark further on finds none either
     while (match := _OPENS.search(text, position)) is not None:
         start, mark = match.start(), match[0]
         position = start + 1
+        if mark in never_closed:
+            continue
         single = mark in _SINGLE
         if not _can_open(text, start) or (single and outer is not Mark.SINGLE and text[:start].strip()):
             continue
         end = _close_of_single(text, start) if single else _close(text, start)
         at_start = not text[:start].strip()
         if end is None:
+            never_closed.add(mark)
             if single and not (at_start and following == mark and not _is_elision(text, start)):
                 continue
             if not single and mark in "»›":
@@ -214,7 +219,9 @@ def _may_be_apostrophe(text: str, at: int) -> bool:
 
 def _is_said(text: str, start: int, end: int, *, after_speech: bool) -> bool:
     """Whether somebody says what stands in quotes, or it is a name, a title or a word looked at."""
-    inner, before, after = text[start + 1 : end - 1].strip(), text[:start].rstrip(), text[end:].lstrip()
+    inner = text[start + 1 : end - 1].strip()
+    before = text[max(0, start - _CONTEXT_CHARS) : start].rstrip()
+    after = text[end : end + _CONTEXT_CHARS].lstrip()
     if not any(character.isalnum() for character in inner):
         return bool(inner) and not before
     ended = inner[-1] in _ENDED or inner[-1] in "’”'\"»"
