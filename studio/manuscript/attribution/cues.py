@@ -14,7 +14,7 @@ from studio.manuscript.attribution.clauses import (
     sentences,
     subject_of,
 )
-from studio.manuscript.attribution.quotes import Mark, Speech
+from studio.manuscript.attribution.quotes import Speech
 
 
 class CueKind(StrEnum):
@@ -140,8 +140,3 @@ def _told_before(previous: str) -> list[Cue]:
         return []
     kind = CueKind.SILENCE if _SILENT.search(sentence) else CueKind.NARRATION
     return [Cue(kind, subject, "", sentence)]
-
-
-def is_dash(span: Span) -> bool:
-    """Whether the span is set off with dashes, where the spans of a paragraph are always one person's."""
-    return span.speech.mark is Mark.DASH

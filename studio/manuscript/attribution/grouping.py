@@ -13,7 +13,6 @@ from studio.manuscript.attribution.words import CHILD_WORDS, FEMALE, MALE, NAMEL
 _PET_STEM = 4
 _SHORT_STEM = 3
 _BORNE = 5
-_COURTESY = frozenset({"mr", "mrs", "miss"})
 
 
 def find_people(harvest: Harvest, narration: Sequence[str], speech: Sequence[str], *, first_person: bool) -> People:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from studio.manuscript.attribution.clauses import Subject, SubjectKind, read_subject, sentences, subject_of
@@ -241,8 +241,3 @@ _APPOSED = re.compile(
     rf"(?P<name>(?:{_CAP}\.?\s){{0,4}}{_CAP}),\s(?:my|the|his|her|our|an?)\s(?P<np>[a-z][\w-]*(?:\s[a-z][\w-]*){{0,2}})[,.]"
 )
 _KIN = re.compile(rf"\b(?:[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]he)\s(?:\w+\s)?(?P<head>[a-z]+),?\s(?P<name>{_CAP})\b")
-
-
-def longest(names: Sequence[str]) -> str:
-    """The name with the most words, of those the longest."""
-    return max(names, key=lambda name: (len(name.split()), len(name), name))
