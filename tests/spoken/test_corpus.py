@@ -62,3 +62,10 @@ def test_acronyms_and_numerals_in_shouted_text_stay():
     assert (
         spoken_form("The WHO and the IT department of NASA HQ", "en-GB") == "The WHO and the IT department of NASA HQ"
     )
+
+
+def test_numbers_dates_and_sums_of_other_languages_are_said():
+    lines = (CORPUS.parent / "other_languages.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    rows = [line.split("\t") for line in lines]
+    wrong = [(written, said) for tag, written, spoken in rows if (said := spoken_form(written, tag)) != spoken]
+    assert not wrong
