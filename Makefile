@@ -65,7 +65,7 @@ test: check
 	@echo "==> Model files"
 	@$(STUDIO) weights pull
 	@echo "==> Tests"
-	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder --durations=30
 
 bench: $(VENV)/.bench
 	@$(STUDIO) weights pull

@@ -82,11 +82,18 @@ def measured(person: Person, say: Speaker, style: MatchedStyle, recogniser: Reco
     }
 
 
-def systems(person: Person, say: Speaker, effort: Effort) -> dict[str, Callable[[], tuple[MatchedStyle, Row]]]:
+def systems(
+    person: Person, say: Speaker, recogniser: Recogniser, effort: Effort
+) -> dict[str, Callable[[], tuple[MatchedStyle, Row]]]:
     best = rank(person)[0]
 
     def tuned() -> tuple[MatchedStyle, Row]:
-        found = tune(person, say, shipped_pack, seed=0, report=lambda _: None, cancelled=lambda: False, effort=effort)
+        def listen(sound: np.ndarray, sentence: str) -> float:
+            return word_error_rate(sentence, recogniser.transcribe(sound, RATE_HZ, LANGUAGE).text, LANGUAGE)
+
+        found = tune(
+            person, say, listen, shipped_pack, seed=0, report=lambda _: None, cancelled=lambda: False, effort=effort
+        )
         return found.style, {"kept": found.kept, "renders": found.evaluations, "tune_cpu_s": found.cpu_s}
 
     return {
@@ -111,24 +118,62 @@ def edges(person: Person) -> Row:
     }
 
 
+ENCODERS = (("campplus", "floor", "ceiling"), ("ge2e", "ge2e_floor", "ge2e_ceiling"))
+
+
+def share(row: Row, encoder: tuple[str, str, str]) -> float:
+    """Of the way from floor to ceiling."""
+    of, floor, ceiling = (row[name] for name in encoder)
+    return float((of - floor) / (ceiling - floor))
+
+
+def percent(value: float) -> str:
+    return f"{100 * value:.0f} %".replace("-", "−")
+
+
 def table(rows: dict[str, Row]) -> str:
     lines = [
         "| speaker | system | CAM++ | floor | ceiling | share | GE2E | floor | ceiling | share | pitch | WER | CPU s |",
         "|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for key, row in sorted(rows.items()):
+    systems_named = ("nearest", "nearest, pitch set", "tuned")
+    for key in sorted(rows, key=lambda key: (key.split("|")[0], systems_named.index(key.split("|")[1]))):
         who, system = key.split("|")
-        shares = [
-            (row[of] - row[floor]) / (row[ceiling] - row[floor])
-            for of, floor, ceiling in (("campplus", "floor", "ceiling"), ("ge2e", "ge2e_floor", "ge2e_ceiling"))
+        row = rows[key]
+        figures = [
+            f"{row[of]:.3f} | {row[floor]:.3f} | {row[ceiling]:.3f} | {percent(share(row, (of, floor, ceiling)))}"
+            for of, floor, ceiling in ENCODERS
         ]
+        apart = f"{row['apart_st']:+.1f} st".replace("-", "−")
+        lines.append(f"| {who} | {system} | {' | '.join(figures)} | {apart} | {row['wer']:.2f} | {row['cpu_s']:.0f} |")
+    for system in systems_named:
+        of_system = [row for key, row in rows.items() if key.endswith(f"|{system}")]
+        judged, steered = ([share(row, encoder) for row in of_system] for encoder in ENCODERS)
+        means = {name: np.mean([row[name] for row in of_system]) for name in ("campplus", "ge2e", "wer", "cpu_s")}
         lines.append(
-            f"| {who} | {system} | {row['campplus']:.3f} | {row['floor']:.3f} | {row['ceiling']:.3f} |"
-            f" {shares[0]:.0%} |"
-            f" {row['ge2e']:.3f} | {row['ge2e_floor']:.3f} | {row['ge2e_ceiling']:.3f} | {shares[1]:.0%} |"
-            f" {row['apart_st']:+.1f} st | {row['wer']:.2f} | {row['cpu_s']:.0f} |"
+            f"| mean | {system} | {means['campplus']:.3f} | | | {percent(np.mean(judged))} | {means['ge2e']:.3f} | | |"
+            f" {percent(np.mean(steered))} | | {means['wer']:.2f} | {means['cpu_s']:.0f} |"
         )
     return "\n".join(lines)
+
+
+def intervals(rows: dict[str, Row]) -> str:
+    """95 % of the means over speakers drawn anew, 10,000 times: of each system, and of what tuning adds."""
+    by_system = {
+        system: {key.split("|")[0]: share(row, ENCODERS[0]) for key, row in rows.items() if key.endswith(f"|{system}")}
+        for system in ("nearest", "nearest, pitch set", "tuned")
+    }
+    speakers = sorted(by_system["tuned"])
+    drawn = np.random.default_rng(0).integers(0, len(speakers), (10_000, len(speakers)))
+    told = []
+    added = {name: by_system["tuned"][name] - by_system["nearest, pitch set"][name] for name in speakers}
+    for system, shares in {**by_system, "tuned less pitch set": added}.items():
+        values = np.array([shares[name] for name in speakers])
+        low, high = np.percentile(values[drawn].mean(axis=1), [2.5, 97.5])
+        told.append(
+            f"{system}: {percent(values.mean())} of the way by CAM++, 95 % between {percent(low)} and {percent(high)}"
+        )
+    return "\n".join(told)
 
 
 def main() -> None:
@@ -148,13 +193,14 @@ def main() -> None:
         for name, person in everybody.items():
             if f"{name}|{system}" not in rows:
                 began = time.process_time()
-                style, facts = systems(person, say, Effort(*arguments.rounds))[system]()
+                style, facts = systems(person, say, recogniser, Effort(*arguments.rounds))[system]()
                 row = {**edges(person), **measured(person, say, style, recogniser), **facts}
                 rows[f"{name}|{system}"] = row | {"cpu_s": time.process_time() - began}
                 arguments.cache.parent.mkdir(parents=True, exist_ok=True)
                 write_atomic(arguments.cache, json.dumps(rows, indent=1).encode())
                 print(name, system, rows[f"{name}|{system}"], flush=True)
     print(table(rows))
+    print(intervals(rows))
 
 
 if __name__ == "__main__":

@@ -73,7 +73,8 @@ class StandIn:
 
     def reference(self, task: ReferenceTask) -> tuple[ClipReport, bytes]:
         self.asked.append(task)
-        return self._report(task.path, ("speech", "duplicate", "one-speaker")), b"VVP" if task.biometric else b""
+        names = ("speech", "duplicate", "one-speaker", *(["speaker"] if task.references else []))
+        return self._report(task.path, names), b"VVP" if task.biometric else b""
 
     def statement(self, task: StatementTask) -> ClipReport:
         self.asked.append(task)

@@ -8,6 +8,7 @@ from studio.api.guard import Guard
 from studio.api.guides import guide_routes
 from studio.api.library import library_routes
 from studio.api.lines import line_routes
+from studio.api.match import match_routes
 from studio.api.media import media_routes
 from studio.api.portal import portal_routes
 from studio.api.problems import answer_with_problems
@@ -28,6 +29,7 @@ def create_api(studio: Studio) -> FastAPI:
     app.include_router(portal_routes(studio))
     app.include_router(consent_routes(studio))
     app.include_router(library_routes(studio))
+    app.include_router(match_routes(studio))
     app.include_router(media_routes(studio))
     app.include_router(line_routes(studio))
     app.include_router(guide_routes(studio))

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from studio.bootstrap import Studio
 from studio.core.errors import NotFoundError
-from studio.services.auditions import wav_bytes
+from studio.services.auditions import audition_wav
 
 _COVER_TYPES = frozenset({"image/jpeg", "image/png"})
 _REVALIDATE = {"cache-control": "private, no-cache"}
@@ -51,7 +51,7 @@ def media_routes(studio: Studio) -> APIRouter:
     def audition(wanted: AuditionRequest) -> Response:
         """A sentence said in a voice, as loud as in any other: a WAV file."""
         said = studio.auditions.say(wanted.text, wanted.voice, language=wanted.language, delivery=wanted.delivery)
-        return Response(wav_bytes(said), media_type="audio/wav", headers={"cache-control": "no-store"})
+        return Response(audition_wav(said), media_type="audio/wav", headers={"cache-control": "no-store"})
 
     return routes
 

@@ -8,7 +8,7 @@ import typer
 from studio.cli.acting import As, Consent, local_actor, read_record, warn
 from studio.cli.consent_shown import clips_table, detail_text
 from studio.cli.shell import Home, Json, log_at, open_home, show, table_of
-from studio.core.errors import InputError, MissingError
+from studio.core.errors import InputError, MissingError, NotFoundError
 from studio.core.resources import shipped
 from studio.manuscript.delivery import NEUTRAL_NAME
 from studio.services.consents.evidence import Reading
@@ -201,6 +201,9 @@ def reference(
         raise InputError("no recording is named", hint="Give a file, or --remove CLIP.")
     if transcript and len(files or []) > 1:
         raise InputError("these are the words of one recording only", hint="Hand the recordings in one by one.")
+    for file in files or []:
+        if not file.is_file():
+            raise NotFoundError("there is no such recording", where=str(file))
     actor = local_actor(who)
     with open_home(home, workers=1) as studio:
         for clip_id in remove or []:

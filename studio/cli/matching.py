@@ -7,8 +7,8 @@ import typer
 from studio.cli.acting import As, local_actor
 from studio.cli.shell import Home, Json, open_home, run_job, show, table_of
 from studio.core.errors import InputError
-from studio.render.match.ranking import RankedVoice
-from studio.render.match.words import RANKED, TUNED, UNTUNED
+from studio.render.match.words import RANKED, TUNED
+from studio.services.matching import CandidateView
 
 Person = Annotated[str, typer.Argument(metavar="VOICE", help="Id of the voice of a person who consented.")]
 
@@ -50,7 +50,7 @@ def match(
             show({"voice": voice, "match": None}, json, lambda: f"The match of {voice} is destroyed.")
         elif choose is not None:
             made = studio.matching.choose(voice, choose, actor)
-            show({"voice": voice, "match": made}, json, lambda: UNTUNED.format(voice=voice, stock=choose))
+            show({"voice": voice, "match": made}, json, lambda: made.words)
         else:
             figures: dict[str, Any] = run_job(studio, studio.matching.tune(voice, actor, seed=seed, quick=quick).id)[
                 "match"
@@ -76,9 +76,8 @@ def use(
         show({"engines": engines}, json, lambda: table_of(["Engine", "Name", "Standing"], rows))
 
 
-def _row(ranked: RankedVoice) -> list[object]:
-    found = ranked.candidate
-    judged = (ranked.judge_likeness, ranked.floor, ranked.ceiling)
+def _row(found: CandidateView) -> list[object]:
+    judged = (found.judge_likeness, found.floor, found.ceiling)
     return [
         found.voice_id,
         f"{found.likeness:.2f}",

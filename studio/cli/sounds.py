@@ -27,7 +27,10 @@ def say(
     json: Json = False,
     home: Home = None,
 ) -> None:
-    """Say a sentence in a voice and write it to a WAV file. It may hold delivery tags: see `studio deliveries`."""
+    """Say a sentence in a voice and write it to a WAV file. It may hold delivery tags: see `studio deliveries`.
+
+    What licences of voice and engine demand goes into the file's tags and is shown.
+    """
     with open_home(home, workers=1) as studio:
         audition = studio.auditions.say(text, voice, language=language, delivery=delivery)
         write_wav(audition, out)
@@ -39,8 +42,14 @@ def say(
             "delivery": audition.delivery,
             "methods": audition.methods,
             "notes": audition.notes,
+            "licences": audition.licences,
+            "notices": audition.notices,
         }
-        show(value, json, lambda: "\n".join((f"{out}: {audition.duration_s:.1f} s", *audition.notes)))
+        show(
+            value,
+            json,
+            lambda: "\n".join((f"{out}: {audition.duration_s:.1f} s", *audition.notes, *audition.notices)),
+        )
 
 
 def check(

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from studio.audio.decode import decode_mono
+from studio.audio.edges import trim
+from studio.audio.levelling import PREVIEW_LUFS, at_loudness
 from studio.consent.grant import GrantedVoice
 from studio.core.errors import EngineError, InputError
 from studio.core.ids import new_id
@@ -92,7 +94,7 @@ class VoiceHost:
             for model in self._models:
                 store.folder(model)  # hashes every file
             self._host = Host(python, self._script)
-        sounds = [decode_mono(clip.sound, f"clip {number}") for number, clip in enumerate(clips, 1)]
+        sounds = [_tidied(*decode_mono(clip.sound, f"clip {number}")) for number, clip in enumerate(clips, 1)]
         facts = [
             {"delivery": clip.delivery, "transcript": clip.transcript, "rate_hz": rate_hz}
             for clip, (_, rate_hz) in zip(clips, sounds, strict=True)
@@ -133,3 +135,11 @@ class VoiceHost:
         """End the host."""
         if self._host is not None:
             self._host.close()
+
+
+def _tidied(samples: Samples, rate_hz: int) -> tuple[Samples, int]:
+    """A recording cut to its speech and at one loudness: engines take the room and the microphone's gain for the voice.
+
+    The recording itself stays in the vault as it was handed in.
+    """
+    return at_loudness(trim(samples, rate_hz), rate_hz, PREVIEW_LUFS), rate_hz

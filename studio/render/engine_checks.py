@@ -25,6 +25,7 @@ from studio.manuscript.delivery import NEUTRAL_PROSODY, Delivery, Prosody, proso
 from studio.manuscript.guide import said_words
 from studio.manuscript.segment import SegmentLimits
 from studio.manuscript.tags import EVENTS
+from studio.weights.adoption import load_adoptable
 from studio.weights.registry import load_registry
 
 SHORT: Final = "The kettle sang."
@@ -225,7 +226,7 @@ def info(bench: Bench) -> str:
     _require(_LOWEST_RATE_HZ <= rate_hz <= _HIGHEST_RATE_HZ, f"A rate of {rate_hz} Hz is out of bounds.")
     wrong = [tag for tag in told.languages if not tag_is_valid(tag)]
     _require(not wrong, f"'{wrong[:1]}' is not a BCP 47 tag.")
-    unknown = sorted(set(told.weights) - set(load_registry()))
+    unknown = sorted(set(told.weights) - {*load_registry(), *load_adoptable()})
     _require(not unknown, f"The weights registry does not know {', '.join(unknown)}.")
     foreign = sorted(set(told.events) - set(EVENTS))
     _require(not foreign, f"There is no event {', '.join(foreign)}.")

@@ -1,24 +1,26 @@
 """Use case of auditions: hear a voice say a sentence, at once."""
 
-import io
-import wave
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from studio.audio.flac import read_take
 from studio.audio.levelling import PREVIEW_LUFS, at_loudness
+from studio.audio.wav import wav_bytes
 from studio.consent.requests import AUDITION, GateRequest
+from studio.consent.voices import ConsentedVoice
 from studio.core.errors import InputError
 from studio.core.files import write_atomic
+from studio.core.licences import UsedLicence, demanding
+from studio.deliver.credits import narrator_credit
+from studio.deliver.tags import tag_text
 from studio.manuscript.delivery import NEUTRAL_NAME
 from studio.manuscript.tags import parse_delivery
 from studio.render.plan import check_language, plan_line
 from studio.render.runs import spoken_line
 from studio.services.context import Context
+from studio.services.licensing import line_licences
 from studio.services.lines import check_words, say_line
 
 if TYPE_CHECKING:
@@ -36,8 +38,6 @@ AUDITION_SENTENCES = MappingProxyType({
 })  # fmt: skip
 """A sentence to judge a voice by, by language."""
 
-_PCM16_SCALE = 32767.0
-
 
 @dataclass(frozen=True, slots=True)
 class Audition:
@@ -52,6 +52,8 @@ class Audition:
         level_db: loudness that mastering would give it, against a neutral sentence.
         methods: how the delivery was made, as `studio.render.line.METHODS`.
         notes: sentences about what was asked for and could not be made.
+        credit: name of the voice as it is credited.
+        licences: what it was made under.
     """
 
     voice: str
@@ -62,6 +64,13 @@ class Audition:
     level_db: float
     methods: tuple[str, ...]
     notes: tuple[str, ...]
+    credit: str
+    licences: tuple[UsedLicence, ...]
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the licences demand with the sound, a line for each."""
+        return tuple(tag_text(" ".join(licence.notice)) for licence in demanding(self.licences))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +128,8 @@ class AuditionService:
             level_db=spoken.level_db,
             methods=tuple(take.methods),
             notes=(*spoken.problems, *take.notes),
+            credit=narrator_credit(tongue, voice.name, replica=isinstance(voice, ConsentedVoice)),
+            licences=line_licences(line, take),
         )
 
     def report(self, voice_id: str, text: str | None = None) -> VoiceReport:
@@ -139,17 +150,17 @@ class AuditionService:
         )
 
 
-def wav_bytes(audition: Audition) -> bytes:
-    """What was said as a 16-bit WAV file in memory, at its own rate, as loud against others as its delivery asks."""
+def audition_wav(audition: Audition) -> bytes:
+    """What was said as a 16-bit WAV file in memory, at its own rate, as loud against others as its delivery asks.
+
+    Who speaks, and what licences demand, stands in the file: commonly shown by players as artist and comment.
+    """
     samples, rate_hz = read_take(audition.take)
-    samples = at_loudness(samples, rate_hz, PREVIEW_LUFS + audition.level_db)
-    buffer = io.BytesIO()
-    with wave.open(buffer, "wb") as stream:
-        stream.setnchannels(1)
-        stream.setsampwidth(2)
-        stream.setframerate(rate_hz)
-        stream.writeframes((np.clip(samples, -1, 1) * _PCM16_SCALE).round().astype("<i2").tobytes())
-    return buffer.getvalue()
+    return wav_bytes(
+        at_loudness(samples, rate_hz, PREVIEW_LUFS + audition.level_db),
+        rate_hz,
+        {"IART": tag_text(audition.credit), "ICMT": " ".join(audition.notices)},
+    )
 
 
 def write_wav(audition: Audition, target: Path) -> None:
@@ -159,6 +170,6 @@ def write_wav(audition: Audition, target: Path) -> None:
         InputError: the target cannot be written.
     """
     try:
-        write_atomic(target, wav_bytes(audition))
+        write_atomic(target, audition_wav(audition))
     except OSError as error:
         raise InputError(f"it cannot be written: {error.strerror}", where=str(target)) from error

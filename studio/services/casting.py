@@ -11,10 +11,10 @@ from studio.consent.voices import REPLICA_LICENCE, ConsentedVoice, Voice
 from studio.core.errors import NotFoundError, StudioError
 from studio.render.plan import check_language, sounds_of, speaks, unready
 from studio.services.context import Context, consented_voice
-from studio.services.credits import credited, write_credits
-from studio.services.guides import destroy_guides
+from studio.services.crediting import credit_cast
+from studio.services.credits import credited
 from studio.services.licensing import cast_licences, voice_licences
-from studio.services.rows import NARRATOR, cast_voices, find_project, gate_request, is_credits
+from studio.services.rows import NARRATOR, cast_voices, find_project, gate_request
 from studio.services.views import RoleView, VoiceView
 from studio.store.consent_tables import ConsentRow, VoiceRow
 from studio.store.tables import CastRow, ChapterRow, SegmentRow
@@ -150,14 +150,7 @@ class CastingService:
             before = cast_voices(session, project.id)
             cast = {**before, role: voice_id}
             session.merge(CastRow(project_id=project.id, role=role, voice_id=voice_id))
-            licences = cast_licences(self._context, cast)
-            if role == NARRATOR or credited(licences) != credited(cast_licences(self._context, before)):
-                destroy_guides(self._context, session, filter(is_credits, project.chapters))  # their lines go
-                narrator = self._context.voice(cast[NARRATOR]) if NARRATOR in cast else None
-                write_credits(
-                    project,
-                    narrator.name if narrator else "",
-                    replica=isinstance(narrator, ConsentedVoice),
-                    licences=licences,
-                )
+            named, named_before = (credited(cast_licences(self._context, voices)) for voices in (cast, before))
+            if role == NARRATOR or named != named_before:
+                credit_cast(self._context, session, project, cast)
         return self.roles(reference)

@@ -28,4 +28,7 @@ def sweep_home(settings: Settings) -> None:
 def sweep_deliveries(folder: Path) -> None:
     """Delete what a killed delivery left unfinished in a folder that is delivered to now."""
     for leftover in folder.glob(f"{PART_PREFIX}*"):
-        leftover.unlink()
+        if leftover.is_dir():
+            shutil.rmtree(leftover, ignore_errors=True)
+        else:
+            leftover.unlink()

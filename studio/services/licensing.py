@@ -105,10 +105,20 @@ def _licences_by_id(context: Context, voice_id: str) -> tuple[UsedLicence, ...]:
         return ()
 
 
-def cast_licences(context: Context, cast: Mapping[str, str]) -> tuple[UsedLicence, ...]:
-    """What a project's takes would be made under now, each once: of every voice by role, the narrator's or not."""
+def cast_licences(context: Context, cast: Mapping[str, str], spoken: Voice | None = None) -> tuple[UsedLicence, ...]:
+    """What a project's takes would be made under now, each once: of every voice by role, the narrator's or not.
+
+    Args:
+        context: wired parts.
+        cast: voice by role.
+        spoken: one of the voices as it is to be from now on, in place of what is known of it.
+    """
     voices = dict.fromkeys(cast[role] for role in sorted(cast))
-    return tuple(dict.fromkeys(licence for voice in voices for licence in _licences_by_id(context, voice)))
+    found = (
+        voice_licences(spoken) if spoken and voice == spoken.voice_id else _licences_by_id(context, voice)
+        for voice in voices
+    )
+    return tuple(dict.fromkeys(licence for licences in found for licence in licences))
 
 
 def warnings_of(context: Context, reference: str) -> tuple[LicenceWarning, ...]:

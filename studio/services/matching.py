@@ -26,8 +26,10 @@ from studio.core.errors import (
 )
 from studio.core.ids import new_id
 from studio.core.progress import Progress, ReportProgress
+from studio.manuscript.delivery import Delivery
 from studio.render.match.ranking import RankedVoice
 from studio.render.match.values import MatchReport, MatchTask, style_of
+from studio.render.match.words import TUNED, UNTUNED
 from studio.render.match.worker import match_voice, rank_voice
 from studio.render.plan import cloning_engines, engine_info, installed_engines, unready
 from studio.render.pool import WorkerDiedError
@@ -35,6 +37,7 @@ from studio.services.consents.evidence import destroy, remove_files, sealing
 from studio.services.consents.journal import find_consent, record_of, write_event
 from studio.services.consents.standing import assets_of
 from studio.services.context import Context
+from studio.services.crediting import change_engine
 from studio.services.jobs import JobService, MatchRequest
 from studio.services.views import JobView
 from studio.store.consent_tables import ConsentRow, VoiceAssetRow, VoiceRow
@@ -47,6 +50,7 @@ _RANK_LIMIT_S = 120.0
 _TUNE_LIMIT_S = 3600.0
 _POLL_S = 0.3
 _RECHECK_S = 1.0
+_NOTICED_SHARE = 0.01
 _Result = TypeVar("_Result")
 
 
@@ -56,12 +60,47 @@ class MatchView:
 
     Attributes:
         made_at: when, in UTC.
+        words: what people are told of it.
+        stock_name: of the built-in voice it is made of or began at.
         figures: what was measured, as `MatchReport.to_json` has it. If it was chosen and not tuned, `kept` is "chosen",
             and likeness and share are those of the built-in voice as it is, before it was given the person's pitch.
     """
 
     made_at: str
+    words: str
+    stock_name: str
     figures: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateView:
+    """A built-in voice that comes near to a person.
+
+    Attributes:
+        voice_id: which.
+        name: for people.
+        likeness: of its timbre, by the encoder that ranks; it says little by itself.
+        pitch_hz: mean pitch it speaks with by itself.
+        pitch_st: semitones its pitch is moved by to lie where the person's does.
+        delivery: the tag that gives it the person's pitch and range.
+        judge_likeness: what the encoder finds that had no part in the ranking, before the pitch is moved.
+        floor: of built-in voices of that sex.
+        ceiling: of the person's own other speech.
+        share: of the way from floor to ceiling; can be below 0.
+        words: how near it comes.
+    """
+
+    voice_id: str
+    name: str
+    likeness: float
+    pitch_hz: float
+    pitch_st: float
+    delivery: str
+    judge_likeness: float
+    floor: float
+    ceiling: float
+    share: float
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +131,7 @@ class MatchStanding:
         refused: why the voice cannot be matched by this actor now, in one sentence; empty if it can.
         match: the match it has, if any.
         job: the newest search, if there ever was one.
+        searching: it waits or runs.
     """
 
     voice_id: str
@@ -102,6 +142,7 @@ class MatchStanding:
     refused: str
     match: MatchView | None
     job: JobView | None
+    searching: bool
 
 
 class MatchService:
@@ -128,9 +169,10 @@ class MatchService:
         except StudioError as error:
             refused = error.sentence
         match, job = self.result(voice_id), self.job(voice_id)
-        return MatchStanding(voice_id, name, language, engine, self.engines(), refused, match, job)
+        searching = job is not None and job.active
+        return MatchStanding(voice_id, name, language, engine, self.engines(), refused, match, job, searching)
 
-    def rank(self, voice_id: str, actor: Actor) -> tuple[RankedVoice, ...]:
+    def rank(self, voice_id: str, actor: Actor) -> tuple[CandidateView, ...]:
         """The built-in voices nearest to a person, best first, each with what the judge says of it.
 
         Raises:
@@ -138,7 +180,7 @@ class MatchService:
             RefusedError: the actor may not, nothing covers it, or the person did not agree to comparing voices.
             StudioError: its recordings cannot be examined.
         """
-        return Matching(self._context, voice_id).rank(actor)
+        return tuple(self._candidate(found) for found in Matching(self._context, voice_id).rank(actor))
 
     def choose(self, voice_id: str, stock_voice: str, actor: Actor) -> MatchView:
         """Take one of the ranked voices as it is, without tuning.
@@ -181,7 +223,11 @@ class MatchService:
             ).first()
             made = _matches(session, row) if row else []
             newest = max(made, key=lambda asset: asset.created_at, default=None)
-            return MatchView(newest.created_at, dict(newest.report or {})) if newest else None
+            if newest is None:
+                return None
+            name, made_at, figures = _voice_row(session, voice_id).name, newest.created_at, dict(newest.report or {})
+        stock = self._context.voice(figures["nearest"]).name
+        return MatchView(made_at, _words(name, stock, figures), stock, figures)
 
     def forget(self, voice_id: str, actor: Actor) -> None:
         """Destroy the match of a voice.
@@ -201,7 +247,7 @@ class MatchService:
         )
 
     def use_engine(self, voice_id: str, engine: str, actor: Actor) -> None:
-        """Choose which engine speaks a person's voice from now on. Takes that are there stay.
+        """Choose which engine speaks a person's voice from now on; credits follow. Takes stay.
 
         Raises:
             NotFoundError: there is no such voice of a person.
@@ -218,7 +264,24 @@ class MatchService:
         if engine not in usable and not engine_info(engine).for_tests:
             raise InputError(unready(engine, self._context.settings.weights))
         with self._context.database.write() as session:
-            _voice_row(session, voice_id).engine = engine
+            change_engine(self._context, session, _voice_row(session, voice_id), engine)
+
+    def _candidate(self, found: RankedVoice) -> CandidateView:
+        near = found.candidate
+        way = Delivery(pitch_st=round(near.pitch_st, 1), range_percent=round(100 * (near.pitch_range - 1)))
+        return CandidateView(
+            voice_id=near.voice_id,
+            name=self._context.voice(near.voice_id).name,
+            likeness=near.likeness,
+            pitch_hz=near.pitch_hz,
+            pitch_st=near.pitch_st,
+            delivery=str(way),
+            judge_likeness=found.judge_likeness,
+            floor=found.floor,
+            ceiling=found.ceiling,
+            share=found.share,
+            words=_nearness(asdict(found)),
+        )
 
 
 class Matching:
@@ -340,6 +403,22 @@ class Matching:
                     "which a voice match does",
                     hint="Use an engine that takes on a voice by its recordings, or agree on a renewal.",
                 )
+
+
+def _words(name: str, stock: str, figures: dict[str, Any]) -> str:
+    if figures["kept"] != "chosen":
+        return TUNED.format(voice=name, **figures)
+    return f"{UNTUNED.format(voice=name, stock=stock)} {_nearness(figures)}"
+
+
+def _nearness(figures: dict[str, Any]) -> str:
+    """How near a built-in voice comes as it is; bare of figures when that of the average voice is not exceeded."""
+    if figures["share"] < _NOTICED_SHARE:
+        return "By itself it comes no nearer to the person than the average built-in voice."
+    return (
+        f"By itself it comes {figures['share']:.0%} of the way from the average built-in voice "
+        "to the person's own other speech."
+    )
 
 
 def _chosen_figures(found: RankedVoice) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The stages that turn a cast book into delivered files: render, master, deliver. Each makes only what is missing."""
 
 import logging
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -10,7 +11,8 @@ from typing import Any
 from sqlalchemy import select
 
 from studio.consent.grant import Grant
-from studio.core.errors import InputError, RefusedError
+from studio.core.errors import InputError, RefusedError, StorageError
+from studio.core.files import PART_PREFIX, sync_folder
 from studio.core.hashing import sha256_file
 from studio.core.ids import new_id
 from studio.core.licences import UsedLicence
@@ -179,23 +181,32 @@ class Production:
             folder = out or export_folder(self._context, script.project.name, name)
             check_place(licences, folder)
             sweep_deliveries(folder)
+            aside = folder / f"{PART_PREFIX}{new_id()}"
             names = maker.plan(release)
             keys = delivery_keys(name, release, names, [plan.key for plan in plans])
             present = self._deliveries(folder, names)
             wanted = [i for i, file in enumerate(names) if not _same(present.get(file), keys[i], folder / file)]
             pieces: list[Piece[DeliveredFile]] = [
-                Piece(names[i], 1.0, write_file, (name, release, i, folder)) for i in wanted
+                Piece(names[i], 1.0, write_file, (name, release, i, aside)) for i in wanted
             ]
 
             def keep(
-                index: int, result: DeliveredFile, wanted: list[int] = wanted, keys: list[str] = keys, name: str = name
+                index: int,
+                result: DeliveredFile,
+                wanted: list[int] = wanted,
+                keys: list[str] = keys,
+                name: str = name,
+                folder: Path = folder,
             ) -> None:
                 master_key = next((plan.key for plan in plans if plan.chapter_id == result.chapter_id), "")
-                self._record_delivery(script, name, keys[wanted[index]], master_key, result)
+                self._record_delivery(script, name, keys[wanted[index]], master_key, result, folder)
 
-            run_pieces(
-                pieces, stage="Delivering", pool=self._context.pool, keep=keep, report=report, cancelled=watchful
-            )
+            try:
+                run_pieces(
+                    pieces, stage="Delivering", pool=self._context.pool, keep=keep, report=report, cancelled=watchful
+                )
+            finally:
+                shutil.rmtree(aside, ignore_errors=True)  # files that are finished and were not recorded
             names += self._deliver_notices(script, name, licences, folder)
             if self._numbers is None and out is None:
                 self._remove_stale(script.project.id, name, folder, names)
@@ -269,14 +280,19 @@ class Production:
             session.expunge_all()
             return found
 
-    def _record_delivery(self, script: Script, name: str, key: str, master_key: str, file: DeliveredFile) -> None:
+    def _record_delivery(
+        self, script: Script, name: str, key: str, master_key: str, made_aside: DeliveredFile, folder: Path
+    ) -> None:
+        """Record a finished file and put it into its folder: both or neither, so that nothing lies there unknown."""
+        file = replace(made_aside, path=folder / made_aside.path.name)
         held = [chapter for chapter in script.chapters if file.chapter_id in {"", chapter.view.id}]
         takes = [take for chapter in held for take in takes_of(chapter, script.takes)]
         made = MadeThing("delivery", file.sha256, file.path.name, str(file.path), file.sha256)
         try:
-            self._write_delivery(script.project, name, key, master_key, file, made, takes)
-        except RefusedError:  # the consent ended, or the purpose was changed, while the file was written
-            file.path.unlink(missing_ok=True)
+            self._write_delivery(script.project, name, key, master_key, file, made, takes, aside=made_aside.path)
+        except BaseException:
+            if not made_aside.path.is_file():  # it was put there, and then the record could not be written
+                file.path.unlink(missing_ok=True)
             raise
 
     def _write_delivery(
@@ -288,6 +304,7 @@ class Production:
         file: DeliveredFile,
         made: MadeThing,
         takes: list[TakeRow],
+        aside: Path | None = None,
     ) -> None:
         with self._context.database.write() as session:
             check_unchanged(session, project)
@@ -308,6 +325,9 @@ class Production:
                     created_at=utc_now().isoformat(),
                 )
             )
+            session.flush()
+            if aside is not None:
+                _put(aside, file.path)
 
     def _remove_stale(self, project_id: str, name: str, folder: Path, names: tuple[str, ...]) -> None:
         """Delete files of an earlier delivery that the book no longer has, unless somebody changed them."""
@@ -322,6 +342,18 @@ class Production:
                 if path.is_file() and not path.is_symlink() and sha256_file(path) == row.sha256:
                     path.unlink()
                 session.delete(row)
+
+
+def _put(aside: Path, target: Path) -> None:
+    try:
+        aside.replace(target)
+        sync_folder(target.parent)
+    except OSError as error:
+        raise StorageError(
+            f"the file cannot be put into its folder: {error.strerror or error}",
+            where=str(target),
+            hint="Choose another folder.",
+        ) from error
 
 
 def _same(row: DeliveryRow | None, key: str, path: Path) -> bool:

@@ -1,7 +1,6 @@
 """Voices brought in over HTTP: what comes in is kept whole, what is refused leaves nothing and names its field."""
 
 import io
-import json
 import pickle
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from studio.bootstrap import Studio
 from tests.consents import LOCAL, PRODUCER, REVIEWER
+from tests.engines.tiny_piper import tiny_config, tiny_model
 
 PACKS, PIPER, SERVERS = "/media/library/packs", "/media/library/piper", "/media/library/servers"
 FACTS = {
@@ -117,20 +117,26 @@ def test_a_file_that_is_no_pack_leaves_nothing(client: TestClient, studio: Studi
 
 
 def test_the_two_files_of_a_piper_voice_are_told_apart(client: TestClient, studio: Studio, home: Path):
-    settings = json.dumps({
-        "audio": {"sample_rate": 22_050}, "num_speakers": 1, "espeak": {"voice": "en-us"}, "phoneme_id_map": {"a": [1]},
-    }).encode()  # fmt: skip
+    pytest.importorskip("piper", reason="the extra `piper` is not installed")
+    network, settings = tiny_model(), tiny_config()
     before = files_of(home)
-    for network, config, field, says in (
-        (b"no network", b"{}", "model.onnx.json", "these are not the settings of a Piper voice"),
+    for first, second, field, says in (
+        (network, b"{}", "model.onnx.json", "these are not the settings of a Piper voice"),
+        (network, b"", "model.onnx.json", "these are not the settings of a Piper voice"),
+        (network, b" " * 1_000_001, "model.onnx.json", "too large"),
         (b"no network", settings, "model.onnx", "this is not an ONNX model"),
-        (b"no network", b" " * 1_000_001, "model.onnx.json", "too large"),
+        (b"", settings, "model.onnx", "this ONNX model is not a Piper voice"),
     ):
-        refused = client.post(PIPER, params={**FACTS, "network_bytes": len(network)}, content=network + config)
+        refused = client.post(PIPER, params={**FACTS, "network_bytes": len(first)}, content=first + second)
         assert (refused.status_code, refused.json()["field"]) == (422, field)
         assert says in refused.json()["detail"]
     assert files_of(home) == before
     assert imported(studio) == {}
+
+    added = client.post(PIPER, params={**FACTS, "network_bytes": len(network)}, content=network + settings)
+    assert added.status_code == 201, added.text
+    assert imported(studio)["af_dawn"].engine == "piper"
+    assert {path.read_bytes() for path in files_of(home) - before} == {network, settings}
 
 
 def test_voices_of_a_server_are_for_a_reviewer_to_add(client: TestClient, studio: Studio):

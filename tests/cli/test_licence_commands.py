@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import soundfile
 from mutagen.id3 import ID3
 
 from tests.cli.conftest import Command
@@ -96,3 +97,22 @@ def test_a_purpose_that_means_nothing_leaves_no_project(quick_command: Command, 
     refused = quick_command("import", play, "--purpose", "song")
     assert (refused.status, "is not a purpose" in refused.err) == (2, True)
     assert quick_command("projects", "--json").json == {"projects": []}
+
+
+def test_a_single_sentence_carries_what_its_licences_demand(quick_command: Command, tmp_path: Path):
+    path = tmp_path / "said.wav"
+    said = ("say", "The tide went out.", "--voice", "tone_private", "-o", str(path))
+    told = quick_command(*said)
+    assert (told.status, told.err) == (0, "")
+    (notice,) = quick_command(*said, "--json").json["notices"]
+    assert "Private tone, The Viva Voce authors" in notice
+    assert "Not for commercial use." in notice
+    assert notice in told.out
+    with soundfile.SoundFile(path) as sound:
+        assert sound.comment == notice
+        assert sound.artist.startswith("Private tone")
+        assert len(sound.read()) > sound.samplerate / 2
+    free = quick_command("say", "The tide went out.", "--voice", "tone_low", "-o", str(path), "--json")
+    assert free.json["notices"] == []
+    with soundfile.SoundFile(path) as sound:
+        assert sound.comment == ""

@@ -12,6 +12,7 @@ from studio.consent.states import ConsentState
 from studio.consent.terms import CONTENT, USES, Compensation
 from studio.consent.texts import LanguagePack, filled, language_pack, languages, notice_sha256
 from studio.core.errors import InputError
+from studio.manuscript.delivery import presets
 from tests.consent.papers_data import HOSTILE, record_of
 
 ASSETS = Path(__file__).parents[2] / "studio" / "api" / "portal_assets"
@@ -155,7 +156,8 @@ def test_the_page_finds_every_word_it_asks_for(pack: LanguagePack) -> None:
     asked = set(re.findall(r"\bt\(\"([a-z_]+)\"", scripts)) | set(re.findall(r"\? \"([a-z]+_[a-z_]+)\" : \"", scripts))
     steps = ("notice", "references", "statement", "waiting")
     asked |= {f"title_{step}" for step in (*steps, "active", "ended")} | {f"step_{step}" for step in steps}
-    assert len(asked) > 50
+    asked |= {f"delivery_{name.replace('-', '_')}" for name in presets()}
+    assert len(asked) > 65
     assert asked - pack.strings.keys() == set()
 
 

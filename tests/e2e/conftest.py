@@ -21,6 +21,7 @@ ARTIFACTS = Path(__file__).resolve().parent.parent / "artifacts"
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_PATIENCE_MS = 20_000  # the other worker may have both cores
 _FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",
@@ -97,6 +98,7 @@ class Watch:
 def browser() -> Iterator[Any]:
     """Chromium: the system's, or the one Playwright installed."""
     playwright = pytest.importorskip("playwright.sync_api")
+    playwright.expect.set_options(timeout=_PATIENCE_MS)
     system = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
     with playwright.sync_playwright() as driver:
         if system is None and not Path(driver.chromium.executable_path).exists():

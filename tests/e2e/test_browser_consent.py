@@ -32,6 +32,10 @@ LOCAL = Actor("Sam Studio", Role.LOCAL)
 PERSON = "Emma Hart"
 CHECK_MS = 240_000
 RATE_HZ = 48_000
+LATER = (
+    "Nobody in the village had expected the ferry on such a morning. The wind had turned in the night, and the harbour "
+    "wall stood white with salt. An old man counted the boats twice, and then he counted them again."
+)
 GIVING_LIMIT_S = 180.0
 WITHDRAWING_LIMIT_S = 30.0
 
@@ -235,6 +239,7 @@ def test_consent_is_given_alone_in_three_minutes_and_withdrawn_in_thirty_seconds
         while page.get_by_role("button", name="Record", exact=True).is_visible():
             clips += 1
             text = str(prompt.inner_text())
+            page.get_by_label("How did you read it?").select_option("calmly" if clips == 2 else "as I normally speak")
             record(page, microphone, text, "Record")
             next_one = page.locator("#prompt").filter(has_not_text=text)
             expect(next_one.or_(page.get_by_role("button", name="Show my code"))).to_be_visible(timeout=CHECK_MS)
@@ -263,6 +268,15 @@ def test_consent_is_given_alone_in_three_minutes_and_withdrawn_in_thirty_seconds
                 page.get_by_role("button", name=label).click()
             assert download.value.suggested_filename.endswith(ending)
             assert Path(str(download.value.path())).stat().st_size > 1000
+
+        page.get_by_text("Add a recording").click()
+        page.get_by_label("How did you read it?").select_option("seriously")
+        camera.take(page, "6-add")
+        hand_in(page, microphone.wav(LATER))
+        expect(page.locator(".sounds li")).to_have_count(clips + 1, timeout=CHECK_MS)
+        expect(page.locator(".sounds li").last).to_contain_text("seriously")
+        kept = [clip for clip in server.studio.consents.get(LOCAL, invited.id).clips if clip.kind == "reference"]
+        assert [clip.delivery for clip in kept] == [*["neutral", "calm", "neutral"][:clips], "serious"]
 
         started = time.monotonic()
         page.goto("about:blank")

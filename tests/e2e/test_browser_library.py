@@ -55,7 +55,7 @@ def test_a_voice_is_found_kept_compared_brought_in_and_removed(
     find(page, server)
     keep(page, server)
     compare(page)
-    found = look(page, "library")
+    found = look(page)
     bring_in(page, server, pack, tmp_path, watch, found)
     remove(page, server, tmp_path, watch)
     assert not found, "\n".join(map(str, found))
@@ -69,12 +69,15 @@ def ids(page: Any) -> list[str]:
     return list(page.locator(".vv-lib").evaluate_all("rows => rows.map(row => row.dataset.voice)"))
 
 
-def look(page: Any, name: str) -> list[Any]:
+def look(page: Any) -> list[Any]:
+    page.get_by_label("Search voices").fill("british")  # a row is like the others: axe need not look at fifty
+    expect(page.locator(".vv-lib")).to_have_count(8)
     found = []
     for size, scheme in every_look(page):
-        page.screenshot(path=ARTIFACTS / f"{name}-{size}-{scheme}.png")
-        assert not too_wide(page), f"{name} is wider than a {size}"
-        found += violations(page, f"{name} {size} {scheme}", colors_only=scheme == "dark")
+        page.evaluate("scrollTo(0, 0)")
+        page.screenshot(path=ARTIFACTS / f"library-{size}-{scheme}.png", full_page=size == "phone")
+        assert not too_wide(page), f"the library is wider than a {size}"
+        found += violations(page, f"library {size} {scheme}", colors_only=scheme == "dark")
     page.emulate_media(color_scheme="light")
     return found
 
@@ -106,7 +109,7 @@ def find(page: Any, server: Server) -> None:
     expect(page.locator(".vv-lib")).to_have_count(1)
     emma = row(page, "bf_emma")
     expect(emma).to_contain_text(f"{pitches['bf_emma']:.0f} Hz")
-    expect(emma).to_contain_text("for sale")
+    expect(emma).to_contain_text("may be sold")
     expect(emma.get_by_role("link")).to_have_attribute("href", "https://huggingface.co/hexgrad/Kokoro-82M")
 
 
@@ -147,7 +150,7 @@ def bring_in(page: Any, server: Server, pack: Path, folder: Path, watch: Watch, 
     dialog = page.get_by_role("dialog", name="Add a voice")
     add, file = dialog.get_by_role("button", name="Add the voice"), dialog.get_by_label("Voice pack", exact=True)
     add.click()
-    expect(dialog.get_by_text("Fill in: voice pack.")).to_be_visible()
+    expect(dialog.get_by_text("Choose a file.")).to_be_visible()
     for size, viewport in (("phone", PHONE), ("desktop", DESKTOP)):
         page.set_viewport_size(viewport)
         page.wait_for_timeout(200)

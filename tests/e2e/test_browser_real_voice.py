@@ -15,6 +15,7 @@ from tests.e2e.test_browser_journey import open_step
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.models, pytest.mark.timeout(1500)]
 _BESIDE = Path(__file__).parents[2].parent / "shared" / "books" / "love-among-the-chickens.epub"
 _RENDER_LIMIT_MS = 1_200_000
+_A_PAGE_WORDS = 200
 
 
 @pytest.fixture
@@ -32,8 +33,8 @@ def test_a_real_chapter_is_produced_heard_and_kept(page: Any, server: Server, no
     page.wait_for_url("**/book?p=*", timeout=60_000)
     expect(page.locator("#book h1")).to_be_visible()
     project = str(page.url).split("p=")[1].split("&")[0]
-    spoken = [chapter for chapter in server.studio.projects.chapters(project) if not chapter.skipped]
-    shortest = min(spoken, key=lambda chapter: chapter.words)
+    of_a_page = [chapter for chapter in server.studio.projects.chapters(project) if chapter.words > _A_PAGE_WORDS]
+    shortest = min(of_a_page, key=lambda chapter: chapter.words)
 
     page.get_by_role("button", name="Skip all").click()
     expect(page.locator("#chapters")).to_contain_text("0 of ")

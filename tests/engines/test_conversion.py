@@ -16,17 +16,27 @@ from studio.bootstrap import Studio, open_studio, read_settings
 from studio.consent.grant import GrantedVoice, redeem_for_line
 from studio.consent.requests import AUDITION, GateRequest
 from studio.core.errors import EngineError, MissingError
+from studio.core.progress import ignore_progress
 from studio.core.time import utc_now
 from studio.engines.base import Line, Run, SourceReading
 from studio.engines.conversion import ConversionEngine
 from studio.services.consents.evidence import Reading
+from studio.services.jobs import JobRequest
+from studio.store.tables import TakeRow
 from studio.weights.adoption import adopt
-from tests.consents import Walk
+from tests.consents import LOCAL, Walk
 from tests.hearing.conftest import SPEECH
 
 pytestmark = [pytest.mark.slow, pytest.mark.models]
 NAMES = ("openvoice", "knnvc", "freevc")
 HERE = Path(__file__).parent
+
+
+def recording(folder: Path, name: str, begin_s: float, end_s: float) -> Path:
+    """A stretch of somebody's reading, as a WAV file."""
+    samples, rate_hz = sf.read(SPEECH / f"{name}.flac", dtype="float32")
+    sf.write(folder / f"{name}.wav", samples[round(begin_s * rate_hz) : round(end_s * rate_hz)], rate_hz)
+    return folder / f"{name}.wav"
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +62,7 @@ def studio(home: Path, tiny_weights: Path) -> Iterator[Studio]:
 @pytest.fixture
 def voice(studio: Studio, home: Path, tmp_path: Path) -> GrantedVoice:
     """A real reader, who consented."""
-    clips = []
-    for name in ("reader-1998", "reader-3005"):
-        samples, rate_hz = sf.read(SPEECH / f"{name}.flac", dtype="float32")
-        sf.write(tmp_path / f"{name}.wav", samples[: 4 * rate_hz], rate_hz)
-        clips.append((tmp_path / f"{name}.wav", Reading()))
+    clips = [(recording(tmp_path, name, 0, 4), Reading()) for name in ("reader-1998", "reader-3005")]
     Walk(studio, recordings=clips).verified()
     gate = studio.casting._context.gate
     grant = gate.authorize(GateRequest("jane-doe", AUDITION, "en", line_key="line", engine="openvoice"))
@@ -110,3 +116,41 @@ def test_a_model_file_that_would_run_something_is_refused(
         engine.prepare(voice)
     assert "\n" not in refused.value.sentence
     assert not mark.exists()
+
+
+def test_a_performance_is_a_take_in_the_voice_of_a_person_until_they_withdraw(
+    home: Path, tiny_weights: Path, kokoro_weights: Path, whisper_folder: Path, tmp_path: Path
+):
+    weights = tmp_path / "weights"
+    weights.mkdir()
+    for folder in (*tiny_weights.iterdir(), *kokoro_weights.glob("kokoro*"), whisper_folder):
+        (weights / folder.name).symlink_to(folder, target_is_directory=True)
+    environment = {"VIVAVOCE_HOME": str(home), "VIVAVOCE_WEIGHTS": str(weights)}
+    studio = open_studio(read_settings(environment, workers=1))
+    try:
+        clips = [(recording(tmp_path, name, 0, 5), Reading()) for name in ("reader-1998", "reader-3005")]
+        owner = Walk(studio, recordings=clips).verified(purposes={"voice_comparison": True})
+        studio.matching.choose("jane-doe", studio.matching.rank("jane-doe", LOCAL)[0].voice_id, LOCAL)
+        source = tmp_path / "line.txt"
+        source.write_text("He might even have been made amiable himself.\n", encoding="utf-8")
+        project = studio.projects.import_file(source, name="line", language="en")
+        studio.casting.set_voice(project.id, "narrator", "jane-doe")
+        line = (project.id, studio.segments.script(project.id, 1)[0].id)
+        performance = recording(tmp_path, "austenB", 6.1, 9.1)
+        guide = studio.guides.record(*line, performance, converter="openvoice")
+        assert guide.converter == "openvoice"
+        rendered = JobRequest(("render",), chapters=frozenset({1}))
+        done = studio.dispatcher.run(studio.jobs.submit(project.id, rendered).id, ignore_progress, lambda: False)
+        assert done.state == "done", done.error
+        with studio._context.database.read() as session:
+            (take,) = session.query(TakeRow).where(TakeRow.engine == "openvoice")
+            assert take.duration_s == pytest.approx(3.0, abs=0.01)
+            assert take.licences[0]["licence"] == "MIT"
+            sound = studio._context.blobs.path(take.blob_sha256)
+        assert sound.is_file()
+        studio.endings.withdraw(LOCAL, owner.consent_id)
+        assert not sound.exists()
+        again = studio.dispatcher.run(studio.jobs.submit(project.id, rendered).id, ignore_progress, lambda: False)
+        assert (again.state, again.error_code) == ("failed", "refused")
+    finally:
+        studio.close()

@@ -65,3 +65,20 @@ def test_a_task_crosses_to_another_process():
 def test_a_missing_file_is_an_error(tmp_path: Path):
     with pytest.raises(NotFoundError):
         examine_reference(ReferenceTask(tmp_path / "none.wav", (), biometric=True))
+
+
+def test_a_clip_that_is_added_has_to_sound_like_those_before(tmp_path: Path):
+    enrolled = (examine_reference(ReferenceTask(_READER, (), biometric=True))[1],)
+    samples, rate_hz = sf.read(_READER.with_stem("austenB"), dtype="float32")
+    short = tmp_path / "short.wav"
+    sf.write(short, samples[: 5 * rate_hz], rate_hz)
+    found = {}
+    for path in (_READER.with_stem("austenB"), _READER.with_stem("reader-3005"), short):
+        report, voiceprint = examine_reference(ReferenceTask(path, (), biometric=True, references=enrolled))
+        assert bool(voiceprint) is (report.outcome is not Outcome.REFUSE)
+        found[path.stem] = [(check.name, check.outcome) for check in report.checks][-1]
+    assert found == {
+        "austenB": ("speaker", Outcome.PASS),
+        "reader-3005": ("speaker", Outcome.REFUSE),
+        "short": ("speech", Outcome.REVIEW),
+    }

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mutagen.id3 import ID3
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from studio.bootstrap import Studio
 from studio.core.errors import LicenceError
@@ -21,7 +21,8 @@ from studio.services.licensing import check_licences, faults_of, may_deliver
 from studio.services.purposes import PURPOSES, Purpose, change_purpose
 from studio.services.script import Script, ScriptChapter, ScriptSegment
 from studio.services.views import ChapterView, JobView, ProjectView
-from studio.store.tables import ProjectRow, TakeRow
+from studio.store.tables import ChapterRow, ProjectRow, SegmentRow, TakeRow
+from tests.consents import PRODUCER, make_verified
 
 NC = UsedLicence("engine xtts", "LicenseRef-CPML-1.0", "Coqui", "https://coqui.ai/cpml.txt", False, "", True)
 FREE = UsedLicence("voice amy", "CC0-1.0", "Ann", "https://example.com", True)
@@ -177,3 +178,41 @@ def test_whoever_is_to_be_named_is_named_once_and_only_while_cast(studio: Studio
         studio.casting.set_voice(project.id, role, "tone_low")
     assert named() == []
     assert studio.licensing.warnings(project.id) == ()
+
+
+@pytest.mark.models
+def test_the_credits_follow_the_engine_of_a_voice(
+    studio: Studio, kokoro_weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    studio.settings.weights.symlink_to(kokoro_weights, target_is_directory=True)
+    named_engine = replace(engine_info("kokoro"), attribution="Speech by the Kokoro authors")
+    monkeypatch.setattr(
+        "studio.services.licensing.engine_info", lambda name: named_engine if name == "kokoro" else engine_info(name)
+    )
+    make_verified(studio)
+    source = tmp_path / "pier.csv"
+    source.write_text(PLAY, encoding="utf-8")
+    project, other = (studio.projects.import_file(source, name=name, language="en-US") for name in ("pier", "quay"))
+    for role, voice in (("narrator", "tone_low"), ("Anna", "tone_high"), ("Ben", "jane-doe")):
+        studio.casting.set_voice(project.id, role, voice)
+        studio.casting.set_voice(other.id, role, "tone_low")
+
+    def credits_of(book: ProjectView) -> dict[str, str]:
+        with studio._context.database.read() as session:
+            rows = session.scalars(
+                select(SegmentRow)
+                .join(ChapterRow)
+                .where(ChapterRow.project_id == book.id, ChapterRow.kind.in_(("opening-credits", "closing-credits")))
+            )
+            return {row.id: row.text for row in rows}
+
+    def named() -> int:
+        return sum("Speech by the Kokoro authors" in text for text in credits_of(project).values())
+
+    unchanged = credits_of(other)
+    assert len(unchanged) > 1
+    assert named() == 0
+    for engine, times in (("kokoro", 1), ("kokoro", 1), ("fake", 0)):
+        studio.matching.use_engine("jane-doe", engine, PRODUCER)
+        assert named() == times
+    assert credits_of(other) == unchanged

@@ -30,7 +30,8 @@ OWNER = Actor("Jane Doe", Role.VOICE_OWNER)
 
 
 @pytest.fixture
-def studio(home: Path, kokoro_weights: Path) -> Iterator[Studio]:
+def studio(home: Path, kokoro_weights: Path, whisper_folder: Path) -> Iterator[Studio]:
+    assert whisper_folder.parent == kokoro_weights
     settings = read_settings({"VIVAVOCE_HOME": str(home), "VIVAVOCE_WEIGHTS": str(kokoro_weights)}, workers=1)
     opened = open_studio(settings)
     yield opened
@@ -72,12 +73,12 @@ def test_a_voice_is_ranked_chosen_heard_and_forgotten(studio: Studio, person: Ca
     with pytest.raises(MissingError, match="no voice match"):
         studio.auditions.say("Good morning.", VOICE)
     found = studio.matching.rank(VOICE, PRODUCER)
-    assert len(found) == len({each.candidate.voice_id for each in found}) == 3
+    assert len(found) == len({each.voice_id for each in found}) == 3
     for each in found:
         assert each.floor < each.ceiling <= 1
         assert each.share == pytest.approx((each.judge_likeness - each.floor) / (each.ceiling - each.floor))
 
-    nearest, second = (each.candidate.voice_id for each in found[:2])
+    nearest, second = (each.voice_id for each in found[:2])
     made = studio.matching.choose(VOICE, second, PRODUCER)
     assert (made.figures["kept"], made.figures["nearest"]) == ("chosen", second)
     assert made.figures["judge_likeness"] == pytest.approx(found[1].judge_likeness)
@@ -169,7 +170,7 @@ def test_a_search_is_cancelled_while_it_waits_and_while_it_runs(studio: Studio, 
 @pytest.mark.slow
 def test_withdrawal_stops_a_search_and_destroys_the_match(studio: Studio, person: Callable[..., str]):
     consent = person()
-    studio.matching.choose(VOICE, studio.matching.rank(VOICE, PRODUCER)[0].candidate.voice_id, PRODUCER)
+    studio.matching.choose(VOICE, studio.matching.rank(VOICE, PRODUCER)[0].voice_id, PRODUCER)
     assert matches_kept(studio) == [True]
     job = studio.matching.tune(VOICE, PRODUCER)
     ended: list[JobView] = []

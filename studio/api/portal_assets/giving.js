@@ -2,18 +2,13 @@
 
 import { ask, el, paragraphs, say } from "./dom.js";
 import { act, dropChallenge, keepChallenge, keptChallenge, upload } from "./link.js";
+import { complaints, howRead, LONGEST_PROMPT_S } from "./reading.js";
 import { recorder } from "./recorder.js";
 import { recordings, withdrawal } from "./standing.js";
-import { number, t, tOr } from "./words.js";
+import { number, t } from "./words.js";
 
-const LONGEST_PROMPT_S = 60;
 const LONGEST_STATEMENT_S = 110;
 const TICK_MS = 5_000;
-
-/** What checks found wrong, each in one sentence of the page's language. */
-export function complaints(checks) {
-  return checks.filter((check) => check.outcome === "refuse").map((check) => tOr(`wrong_${check.name.replaceAll("-", "_")}`, check.sentence));
-}
 
 /** The notice, a tick for each purpose, the name, and two equal answers. */
 export function notice(view, turn) {
@@ -67,15 +62,17 @@ export function notice(view, turn) {
 export function references(view, turn) {
   const done = view.references.length;
   const all = done + view.references_needed;
+  const { field, chosen } = howRead(view);
   return [
     el("p.lead", {}, t("references_lead", { count: all })),
     progress(done, all),
     el("p.hint", {}, t("read_aloud")),
     el("blockquote.prompt", { id: "prompt" }, view.prompts[done % view.prompts.length]),
+    field,
     recorder({
       start: t("record"),
       longest_s: LONGEST_PROMPT_S,
-      hand_in: (sound) => turn(() => upload("recordings/reference", sound), (told) => {
+      hand_in: (sound) => turn(() => upload("recordings/reference", sound, { delivery: chosen() }), (told) => {
         const wrong = complaints(told.clip.checks);
         if (!wrong.length) say(t("reference_good", { number: done + 1, count: all }));
         return wrong;

@@ -124,7 +124,7 @@ document.getElementById("language").addEventListener("change", async ({ target }
 });
 addEventListener("hashchange", open);
 setInterval(async () => {
-  const idle = !busy && shown && !document.hidden && !document.querySelector("dialog[open], audio, .asked :focus");
+  const idle = !busy && shown && !document.hidden && !document.querySelector("dialog[open], audio, .live, .asked :focus, .addition :focus");
   if (idle && ["waiting", "active"].includes(shown.step)) await look().catch(() => {});
 }, LOOK_AGAIN_MS);
 open();

@@ -2,6 +2,7 @@
 
 import { ask, clock, el, paragraphs } from "./dom.js";
 import { act, dropChallenge, file, remove, save } from "./link.js";
+import { addition, deliveryName } from "./reading.js";
 import { day, instant, number, t } from "./words.js";
 
 const DESTROYED = new Set(["refused", "withdrawn", "revoked", "invalidated"]);
@@ -24,7 +25,7 @@ export function active(view, turn) {
       el("dl.facts", {},
         el("div", {}, el("dt", {}, t("valid")), el("dd", {}, `${day(view.first_day)} – ${day(view.last_day)}`)),
         el("div", {}, el("dt", {}, t("used")), el("dd", {}, t("used_minutes", { minutes: number(view.used_minutes) }))))),
-    ...approvals(view, turn), withdrawal(turn), works(view), papers(turn), recordings(view), timeline(view),
+    ...approvals(view, turn), withdrawal(turn), works(view), papers(turn), recordings(view), addition(view, turn), timeline(view),
   ];
 }
 
@@ -99,7 +100,7 @@ export function recordings(view, turn) {
     } }, t("listen"));
     place.append(listen);
     if (turn) place.append(el("button", { type: "button", "aria-label": `${t("record_again")}: ${t("recording_number", { number: index + 1 })}`, onclick: () => turn(() => remove(`recordings/${encodeURIComponent(clip.id)}`)) }, t("record_again")));
-    return el("li", {}, el("strong", {}, t("recording_number", { number: index + 1 })), el("span", {}, clock(clip.duration_s)), place);
+    return el("li", {}, el("strong", {}, t("recording_number", { number: index + 1 })), el("span", {}, `${clock(clip.duration_s)} · ${deliveryName(clip.delivery)}`), place);
   };
   return el("section.card", {}, el("h2", {}, t("your_recordings")), el("ul.list.sounds", {}, ...view.references.map(row)));
 }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # who asks for nothing but the names of these values need not
     from studio.render.match.person import Person
 
 NEAREST: Final = 3
+_FINALISTS: Final = 5
 _FREE_ST: Final = 3.0
 _PENALTY_PER_ST: Final = 0.02
 _FARTHEST_ST: Final = 12.0
@@ -42,7 +43,9 @@ def rank(person: "Person", count: int = NEAREST) -> tuple[Candidate, ...]:
     """Built-in voices, nearest first.
 
     GE2E compares timbre. Pitch can be set, but a voice that is moved far loses its likeness: beyond three semitones,
-    each costs 0.02. That keeps women from being ranked first for a man, which the encoders alone do at times.
+    each costs 0.02. That keeps women from being ranked first for a man, which the encoders alone do at times. Its first
+    five of one sex are put in order by CAM++, on speech of the person that neither the search nor the final
+    measurement hears: where only one encoder finds a voice near, it mostly is not.
 
     Args:
         person: whom to come near to.
@@ -52,7 +55,11 @@ def rank(person: "Person", count: int = NEAREST) -> tuple[Candidate, ...]:
     likeness = bank.resemblyzer @ np.array(person.enrolled.resemblyzer)
     apart_st = 12 * np.log2(person.pitch_hz / bank.pitch_hz)
     penalty = _PENALTY_PER_ST * np.clip(np.abs(apart_st) - _FREE_ST, 0, _FARTHEST_ST)
-    order = np.argsort(penalty - likeness, kind="stable")[:count]
+    by_timbre = np.argsort(penalty - likeness, kind="stable")
+    same_sex = by_timbre[bank.female[by_timbre] == bank.female[by_timbre[0]]]
+    agreed = bank.campplus @ np.array(person.choice.campplus)
+    finalists = sorted(same_sex[:_FINALISTS].tolist(), key=lambda row: -agreed[row])
+    order = [*finalists, *(row for row in by_timbre.tolist() if row not in finalists)][:count]
     return tuple(
         Candidate(
             voice_id=bank.voice_ids[row],
@@ -61,7 +68,7 @@ def rank(person: "Person", count: int = NEAREST) -> tuple[Candidate, ...]:
             pitch_st=float(np.clip(apart_st[row], -_FARTHEST_ST, _FARTHEST_ST)),
             pitch_range=range_factor(person.range_st, float(bank.range_st[row])),
         )
-        for row in order.tolist()
+        for row in order
     )
 
 

@@ -1,8 +1,9 @@
 """Searches for a voice match: renders, compares with the person, changes the style, again.
 
 Two encoders have two tasks. GE2E steers the search; whatever is optimised against an encoder flatters that encoder.
-CAM++ never steers: it says at the end, on speech and sentences the search never met, whether anything was gained, and
-only its figures are shown. CMA-ES (Hansen 2016, arXiv:1604.00772) does the searching.
+CAM++ never steers: it chooses among a few results, on speech and sentences the search never met, and measures the
+choice on speech and sentences that nothing was chosen by. Only that figure is shown. What a recogniser understands
+less well than the built-in voice is not kept either. The searching is done by CMA-ES (Hansen 2016, arXiv:1604.00772).
 """
 
 import time
@@ -26,15 +27,23 @@ from studio.render.match.ranking import range_factor, rank
 from studio.render.match.values import MatchReport, style_of
 
 SEARCH_SENTENCES: Final = ("Grey waves rolled past the lighthouse.", "I would rather walk than ride, you know.")
-CHOICE_SENTENCES: Final = ("The bakery on the corner opens early, even when it snows.",)
+CHOICE_SENTENCES: Final = (
+    "The bakery on the corner opens early, even when it snows.",
+    "Her brother kept bees behind the church for thirty years.",
+    "We found the letter under a loose board in the attic.",
+    "Please ask them to turn the music down before supper.",
+)
 REPORT_SENTENCES: Final = (
     "Nobody had told the gardener about the wedding until the chairs arrived.",
     "Take the second road after the bridge, and wait beside the old mill.",
 )
-LEAST_GAIN: Final = 0.01
+LEAST_GAIN: Final = 0.02
 """By which the judge must like a style better than the untuned voice; smaller differences are noise."""
 
-_TRIED_FIRST: Final = 4
+MOST_LOST: Final = 0.05
+"""By how much the word error rate may exceed that of the untuned voice: two of the 56 words it is measured on."""
+
+_TRIED_FIRST: Final = 3
 _BLENDED: Final = 6
 _BLEND_SHARES: Final = (0.0, -1.2, -1.6, -2.0, -2.0, -2.0)  # logits: the search begins at the nearest voice
 _COORDINATES: Final = 12
@@ -45,15 +54,16 @@ _SAMPLES_A_ROUND: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How long is searched: rounds of each stage, eight renders a round."""
+    """How long is searched: rounds of each stage, eight styles a round."""
 
     blend_rounds: int = 4
     offset_rounds: int = 5
 
     @property
     def evaluations(self) -> int:
-        """Renders of the search sentences there will be, with those of the choice."""
-        return _TRIED_FIRST + _SAMPLES_A_ROUND * (self.blend_rounds + self.offset_rounds) + 4
+        """How often something is rendered at the most."""
+        before, after = 2 * _TRIED_FIRST + 1, 2 + 3 * len((*SEARCH_SENTENCES, *CHOICE_SENTENCES)) + 3 + 3
+        return before + _SAMPLES_A_ROUND * (self.blend_rounds + self.offset_rounds) + after
 
 
 class Speaker(Protocol):
@@ -64,9 +74,18 @@ class Speaker(Protocol):
         ...
 
 
+class Listener(Protocol):
+    """Word error rate of a sentence that was said: what the recogniser heard against what was to be said."""
+
+    def __call__(self, sound: Samples, sentence: str) -> float:
+        """Listen."""
+        ...
+
+
 def tune(
     person: Person,
     say: Speaker,
+    listen: Listener,
     packs: Callable[[str], npt.NDArray[np.float16]],
     *,
     seed: int,
@@ -76,13 +95,15 @@ def tune(
 ) -> MatchReport:
     """Search for the style that comes nearest to a person.
 
-    Stages: the nearest voices, heard with the person's pitch; shares of the six nearest; then moves along the twelve
-    directions in which the built-in voices differ most, held near to the blend. The judge chooses between the stages'
-    results on one sentence and measures the choice on others.
+    Stages: the nearest voices with the person's pitch, of which the judge chooses one; shares of the six nearest; then
+    moves along the twelve directions in which the built-in voices differ most, held near to the blend. The judge
+    chooses between the stages' results, among those that are understood, and measures the choice on other speech and
+    other sentences.
 
     Args:
         person: whom to come near to.
         say: renders.
+        listen: recognises what was said.
         packs: gives a pack by voice id, float16 [510, 256].
         seed: of the search; the same gives the same match.
         report: gets progress in renders.
@@ -95,32 +116,43 @@ def tune(
     """
     search = _Search(person, say, seed, report, cancelled, effort)
     began = time.process_time()
-    tried = [(search.score(style_of(each)), each) for each in rank(person, _TRIED_FIRST)]
-    steered, nearest = max(tried, key=lambda each: each[0])
-    found = {"nearest": search.with_pitch(style_of(nearest))}
+    tried = [search.with_pitch(style_of(each)) for each in rank(person, _TRIED_FIRST)]
+    liking = [search.judged(style, CHOICE_SENTENCES, person.choice)[0] for style in tried]
+    nearest = tried[liking.index(max(liking))]
+    steered = search.score(nearest)
+    found = {"nearest": nearest}
     found["blend"], steered = search.blend(found["nearest"], steered)
     found["tuned"], _ = search.move(found["blend"], steered, packs)
-    chosen = {name: search.judged(search.with_pitch(style), CHOICE_SENTENCES)[0] for name, style in found.items()}
-    kept = max(chosen, key=lambda name: chosen[name])
-    if chosen[kept] < chosen["nearest"] + LEAST_GAIN:
+    for name in ("blend", "tuned"):
+        if found[name] != found["nearest"]:
+            found[name] = search.with_pitch(found[name])
+    misheard = {style: search.misheard(style, listen) for style in dict.fromkeys(found.values())}
+    lost = {name: misheard[style] for name, style in found.items()}
+    understood = [name for name in found if lost[name] <= lost["nearest"] + MOST_LOST]
+    liked = {name: search.judged(found[name], CHOICE_SENTENCES, person.choice)[0] for name in understood}
+    kept = max(liked, key=lambda name: liked[name])
+    if liked[kept] < liked["nearest"] + LEAST_GAIN:
         kept = "nearest"
-    style = search.with_pitch(found[kept])
-    likeness, pitch = search.judged(style, REPORT_SENTENCES)
-    plain, _ = search.judged(found["nearest"], REPORT_SENTENCES)
-    floor, ceiling = bounds(person, female=_female(nearest.voice_id))
+    style = found[kept]
+    likeness, pitch = search.judged(style, REPORT_SENTENCES, person.held_out)
+    plain, _ = search.judged(nearest, REPORT_SENTENCES, person.held_out)
+    floor, ceiling = bounds(person, female=_female(nearest.packs[0][0]))
+    steered_likeness = search.steered(style, REPORT_SENTENCES)
     search.done()
     return MatchReport(
         style=style,
         kept=kept,
-        nearest=nearest.voice_id,
+        nearest=nearest.packs[0][0],
         judge_likeness=likeness,
         judge_nearest=plain,
         floor=floor,
         ceiling=ceiling,
         share=(likeness - floor) / (ceiling - floor) if ceiling > floor else 0.0,
-        steered_likeness=search.steered(style, REPORT_SENTENCES),
+        steered_likeness=steered_likeness,
         pitch_hz=pitch.mean_hz,
         target_hz=person.pitch_hz,
+        word_error=lost[kept],
+        word_error_nearest=lost["nearest"],
         evaluations=search.evaluations,
         cpu_s=time.process_time() - began,
     )
@@ -157,12 +189,19 @@ class _Search:
         made = self._print(self._sound(style, sentences))
         return cosine(made.resemblyzer, self._person.enrolled.resemblyzer) if made else -1.0
 
-    def judged(self, style: MatchedStyle, sentences: Sequence[str]) -> tuple[float, Pitch]:
-        """CAM++ likeness to the held-out speech, and the pitch."""
+    def judged(self, style: MatchedStyle, sentences: Sequence[str], speech: Voiceprint) -> tuple[float, Pitch]:
+        """CAM++ likeness to a part of the person's speech, and the pitch."""
         sound = self._sound(style, sentences)
         made = self._print(sound)
-        likeness = cosine(made.campplus, self._person.held_out.campplus) if made else -1.0
+        likeness = cosine(made.campplus, speech.campplus) if made else -1.0
         return likeness, pitch_of(sound)
+
+    def misheard(self, style: MatchedStyle, listen: Listener) -> float:
+        """Word error rate over the sentences that no report is made of."""
+        sentences = (*SEARCH_SENTENCES, *CHOICE_SENTENCES)
+        words = [len(sentence.split()) for sentence in sentences]
+        errors = [listen(self._sound(style, (sentence,)), sentence) for sentence in sentences]
+        return float(np.average(errors, weights=words))
 
     def with_pitch(self, style: MatchedStyle) -> MatchedStyle:
         """The style with its pitch measured and brought to the person's: blends and moves shift it a little."""
@@ -242,7 +281,7 @@ class _Search:
         if self._cancelled():
             raise CancelledError("the voice match was cancelled", hint="Start it again at any time.")
         self.evaluations += 1
-        total = max(self._effort.evaluations + 8, self.evaluations + 1)
+        total = max(self._effort.evaluations, self.evaluations + 1)
         each_s = (time.monotonic() - self._began) / self.evaluations
         left_s = each_s * (total - self.evaluations) if self.evaluations > 1 else None
         self._report(Progress("Matching", self.evaluations, total, eta_s=left_s))

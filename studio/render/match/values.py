@@ -43,6 +43,8 @@ class MatchReport:
         steered_likeness: by GE2E, which steered; it flatters.
         pitch_hz: of the match.
         target_hz: of the person.
+        word_error: share of words of the style that a recogniser hears otherwise.
+        word_error_nearest: the same of the nearest voice.
         evaluations: how many styles were rendered.
         cpu_s: processor seconds.
     """
@@ -58,6 +60,8 @@ class MatchReport:
     steered_likeness: float
     pitch_hz: float
     target_hz: float
+    word_error: float
+    word_error_nearest: float
     evaluations: int
     cpu_s: float
 

@@ -3,9 +3,14 @@
 from typing import Final
 
 NAME: Final = "Voice match"
+MEASURED_READERS: Final = 8
+MEASURED_SHARE: Final = 0.17
+"""Mean share of the way from an average built-in voice to a second recording: the table of docs/voice-match.md."""
+
 EXPLAINED: Final = (
-    "Picks and tunes the closest built-in voice; it will not be mistaken for the speaker. "
-    "It stays far below what a second recording of the same person reaches."
+    "Picks and tunes the closest built-in voice; it will not be mistaken for the speaker. Measured on "
+    f"{MEASURED_READERS} readers, it came {MEASURED_SHARE:.0%} of the way from an average built-in voice to a second "
+    "recording of the same person."
 )
 RANKED: Final = "The built-in voices that come nearest, by timbre and pitch"
 UNTUNED: Final = (

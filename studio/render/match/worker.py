@@ -17,6 +17,7 @@ from studio.engines.base import Line, Run
 from studio.engines.kokoro_style import MatchedStyle
 from studio.render.match.ranking import RankedVoice, judged, rank
 from studio.render.match.values import MatchReport, MatchTask
+from studio.spoken.compare import word_error_rate
 
 if TYPE_CHECKING:
     from studio.audio.samples import Samples
@@ -50,11 +51,12 @@ def match_voice(task: MatchTask, *, quick: bool = False) -> MatchReport:
     Raises:
         RefusedError: the grant is not valid, or the consent ended meanwhile.
         InputError: there is too little speech in the recordings.
-        MissingError: the model is not there.
+        MissingError: a model is not there, the recogniser's or the engine's.
         EngineError: the engine failed.
     """
     # Encoders and engine take a second or two to import, which only workers are to pay.
     from studio.engines.kokoro import KokoroEngine, shipped_pack  # noqa: PLC0415
+    from studio.hearing.recogniser import Recogniser  # noqa: PLC0415
     from studio.render.match.tuning import Effort, tune  # noqa: PLC0415
 
     voice, person = _opened(task)
@@ -71,10 +73,17 @@ def match_voice(task: MatchTask, *, quick: bool = False) -> MatchReport:
         voice.check_alive()
         return said(style, sentence)
 
+    recogniser = Recogniser(task.weights)
+
+    def listen(sound: "Samples", sentence: str) -> float:
+        heard = recogniser.transcribe(sound, engine.info.sample_rate_hz, _LANGUAGE).text
+        return word_error_rate(sentence, heard, _LANGUAGE)
+
     effort = Effort(blend_rounds=0, offset_rounds=0) if quick else Effort()
     return tune(
         person,
         say,
+        listen,
         shipped_pack,
         seed=task.seed,
         report=_telling(task.progress),

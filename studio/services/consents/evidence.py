@@ -161,7 +161,7 @@ def add_reference(
         ConflictError: the consent does not take clips any more.
         InputError: the clip is not good enough; says why. Nothing is kept.
     """
-    read = _checked(reading or Reading())
+    read = checked_reading(reading or Reading())
     with context.database.read() as session:
         row = find_consent(session, reference)
         record = check_takes_clips(session, row)
@@ -198,11 +198,11 @@ def label_reference(context: Context, actor: Actor, clip_id: str, consent_id: st
         InputError: there is no such delivery, or the words are too many.
         ConflictError: the consent has ended.
     """
-    read = _checked(reading)
+    read = checked_reading(reading)
     with context.database.write() as session:
         row = find_consent(session, consent_id)
         if ConsentState(row.state) in ENDS:
-            raise ConflictError(f"this consent is {row.state}", hint="Renew it.")
+            raise ConflictError(f"this consent is {row.state}", hint=_hint(row))
         asset = next((clip for clip in references_of(session, row) if clip.id == clip_id), None)
         if asset is None:
             raise NotFoundError(f"this consent has no recording '{clip_id}'", hint="See `studio consent show`.")
@@ -219,7 +219,12 @@ def label_reference(context: Context, actor: Actor, clip_id: str, consent_id: st
         return asset
 
 
-def _checked(reading: Reading) -> Reading:
+def checked_reading(reading: Reading) -> Reading:
+    """How a clip was read, with the delivery by its name and the words without needless space.
+
+    Raises:
+        InputError: there is no such delivery, or the words are too many.
+    """
     known = names_of_presets()
     name = known.get(reading.delivery.strip().casefold(), "")
     if not name:
@@ -243,7 +248,7 @@ def add_document(context: Context, actor: Actor, reference: str, path: Path, lab
     with sealing(context) as (session, sealed):
         row = find_consent(session, reference)
         if ConsentState(row.state) not in _OPEN | {ConsentState.GIVEN}:
-            raise ConflictError(f"this consent is {row.state} and takes no papers any more", hint="Renew it.")
+            raise ConflictError(f"this consent is {row.state} and takes no papers any more", hint=_hint(row))
         refuse_known(session, sha256_file(path))
         name = clean_label(label, fallback=kind)
         asset = sealed.seal(session, row, "document", path, label=name)
@@ -305,7 +310,7 @@ def check_takes_clips(session: Session, row: ConsentRow) -> ConsentRecord:
         ConflictError: consent was given or has ended, or the clips are those of the record it renews.
     """
     if ConsentState(row.state) not in _OPEN:
-        raise ConflictError(f"this consent is {row.state} and takes no recordings any more", hint="Renew it.")
+        raise ConflictError(f"this consent is {row.state} and takes no recordings any more", hint=_hint(row))
     record = record_of(row)
     if not (record.purposes.create_replica and record.signature_name):
         raise RefusedError(
@@ -382,6 +387,15 @@ def _paper_kind(path: Path) -> str:
     if kind is None:
         raise InputError("the paper is neither a PDF nor a PNG or JPEG picture", hint="Scan it as a PDF.")
     return kind
+
+
+def _hint(row: ConsentRow) -> str:
+    state = ConsentState(row.state)
+    if state is ConsentState.GIVEN:
+        return "The voice owner can add more once it is verified."
+    if state is ConsentState.SUSPENDED:
+        return "A reviewer lifts the suspension: studio consent resume."
+    return "Draft a new record." if state in ENDS - {ConsentState.EXPIRED} else "Renew it."
 
 
 _OPEN = frozenset({ConsentState.DRAFT, ConsentState.REQUESTED})

@@ -16,11 +16,11 @@ from studio.consent.states import ENDS, ConsentState
 from studio.consent.texts import LanguagePack, language_pack, languages
 from studio.core.errors import ConflictError, InputError, RefusedError
 from studio.services.consents import approvals
+from studio.services.consents.adding import addable_deliveries, hand_in, takes_more
 from studio.services.consents.evidence import (
     Examiner,
     Reading,
     Sealing,
-    add_reference,
     destroy,
     remove_files,
     sealing,
@@ -182,14 +182,14 @@ class GivingService:
     def record_reference(self, actor: Actor, consent_id: str, path: Path, reading: Reading | None = None) -> ClipView:
         """Hand in a recording of a few sentences, which a replica is made from, and say how it was read.
 
+        While the consent is in force, more can be added: each has to sound like those that were reviewed.
+
         Raises:
             InputError: it cannot be used; says why. Nothing of it is kept.
             RefusedError: the notice is not answered yet.
         """
         actor.check(Act.GIVE, consent_id)
-        asset = add_reference(self._context, self._examiner, actor, consent_id, path, "", reading)
-        give_on_paper(self._context, actor, asset.consent_id)
-        return clip_view(asset)
+        return clip_view(hand_in(self._context, self._examiner, actor, consent_id, path, reading=reading))
 
     def record_statement(self, actor: Actor, consent_id: str, challenge_id: str, path: Path) -> StatementView:
         """Hand in the spoken statement. One that is refused uses an attempt; any other gives the consent, for review.
@@ -289,6 +289,8 @@ class GivingService:
             prompts=tuple(pack.prompts),
             references=tuple(clip_view(clip) for clip in references_of(session, row)),
             references_needed=standing.clips_needed if standing else 0,
+            takes_more=record is not None and takes_more(record, state, len(assets_of(session, row.id, "reference"))),
+            deliveries=addable_deliveries(record) if record else (),
             attempts=statement_views(session, row.id),
             languages=tuple(languages()),
             approvals=approval_views(session, row.id),

@@ -18,15 +18,15 @@ from studio.consent.actors import Act, Actor, Role
 from studio.consent.names import normal_name, skeleton
 from studio.consent.record import ConsentRecord, check_record
 from studio.consent.states import ENDS, ConsentState
-from studio.core.errors import ConflictError, InputError, NotFoundError
+from studio.core.errors import ConflictError, InputError, NotFoundError, RecordingError
 from studio.core.ids import new_id
 from studio.render.plan import cloning_engine, installed_engines
 from studio.services.consents import approvals
+from studio.services.consents.adding import hand_in
 from studio.services.consents.evidence import (
     Examiner,
     Reading,
     add_document,
-    add_reference,
     clean_label,
     label_reference,
     remove_reference,
@@ -173,17 +173,20 @@ class ConsentService:
     def add_reference(
         self, actor: Actor, consent_id: str, path: Path, original_name: str, reading: Reading | None = None
     ) -> ClipView:
-        """Add a recording of the voice, once its owner has agreed to a replica.
+        """Add a recording of the voice, once its owner has agreed to a replica; once it is verified, with them alone.
 
         Raises:
-            RefusedError: the owner has not.
+            RefusedError: the owner has not; or the consent is verified, and it is for them to add it.
             InputError: the recording cannot be used; says why. Nothing of it is kept.
             ConflictError: the consent takes no clips any more, or has this one.
         """
         actor.check(Act.PREPARE)
         label = clean_label(Path(original_name).stem, fallback="") if original_name else ""
-        asset = add_reference(self._context, self._examiner, actor, consent_id, path, label, reading)
-        give_on_paper(self._context, actor, asset.consent_id)
+        try:
+            asset = hand_in(self._context, self._examiner, actor, consent_id, path, label, reading)
+        except RecordingError as error:  # of several that are handed in it has to say which
+            where = clean_label(Path(original_name).name, fallback="")
+            raise RecordingError(error.message, where=where, hint=error.hint, checks=error.checks) from error
         return clip_view(asset)
 
     def label_reference(self, actor: Actor, consent_id: str, clip_id: str, reading: Reading) -> ClipView:

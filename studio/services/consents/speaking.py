@@ -182,13 +182,13 @@ def _task(
             digit_words=tuple(pack.digit_words),
         ),
         challenge=HashedChallenge.from_json(challenge.hashed),
-        references=_voiceprints(context, examiner, row) if record.purposes.voice_comparison else (),
+        references=voiceprints(context, examiner, row) if record.purposes.voice_comparison else (),
         known=known,
         weights=context.settings.weights,
     )
 
 
-def _voiceprints(context: Context, examiner: Examiner, row: ConsentRow) -> tuple[bytes, ...]:
+def voiceprints(context: Context, examiner: Examiner, row: ConsentRow) -> tuple[bytes, ...]:
     """Voiceprints of the reference clips; those of clips from before the comparison was agreed to are made now."""
     with context.database.read() as session:
         clips = [(clip.consent_id, clip.id) for clip in references_of(session, row)]

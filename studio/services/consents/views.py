@@ -156,6 +156,8 @@ class GivingView:
         purposes: what can be ticked, as name, label, explanation, needed (for a replica) and ticked.
         prompts: sentences to read for the reference clips.
         references: clips handed in so far; `references_needed` more are asked for.
+        takes_more: whether the owner can add recordings while the consent is in force.
+        deliveries: names of the deliveries that a recording may be in.
         attempts: statements handed in so far, newest first.
         languages: languages the page can be shown in: tag and own name.
         approvals: what the owner is asked to approve.
@@ -175,6 +177,8 @@ class GivingView:
     prompts: tuple[str, ...]
     references: tuple[ClipView, ...]
     references_needed: int
+    takes_more: bool
+    deliveries: tuple[str, ...]
     attempts: tuple[StatementView, ...]
     languages: tuple[tuple[str, str], ...]
     approvals: tuple[ApprovalView, ...]

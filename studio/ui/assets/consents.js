@@ -143,7 +143,7 @@ VV.parts.consents = (box, send) => {
   };
 };
 
-/** The studio's own replicas, above the library. Each card has a place for what is done with the voice itself. */
+/** The studio's own replicas, above the library. */
 VV.parts.replicas = (box) => (value) => {
   const row = (summary) =>
     h(
@@ -162,7 +162,6 @@ VV.parts.replicas = (box) => (value) => {
         VV.consentState(summary.state),
         summary.next_step && h("p", { class: "vv-next" }, summary.next_step),
       ),
-      h("div", { class: "vv-replica-work", "data-voice": summary.voice_id }),
     );
   VV.redraw(
     box,

@@ -6,16 +6,16 @@ const { h } = VV;
 const PERSON = "person";
 const REQUIRED = { required: true };
 
-const file = (name, label, accept, hint) => {
-  const field = text(name, label, "", { ...REQUIRED, hint, type: "file", maxlength: null });
+const file = (name, label, accept, hint, more = {}) => {
+  const field = text(name, label, "", { ...REQUIRED, ...more, hint, type: "file", maxlength: null });
   field.control.accept = accept;
-  return field;
+  return { ...field, check: () => (field.control.files.length ? "" : "Choose a file.") };
 };
 
 const KINDS = {
   packs: {
     title: ["Kokoro voice pack", "one file: .npz, .npy or .bin"],
-    fields: () => [file("pack", "Voice pack", ".npz,.npy,.bin", "The numbers of one voice, as numpy writes them. A .pt file is not opened: it could run programs.")],
+    fields: () => [file("pack", "Voice pack", ".npz,.npy,.bin", "The numbers of one voice, as numpy writes them. A .pt file is not opened: it could run programs.", { wide: true })],
     send: (from, facts) => [`packs?${facts}`, from("pack").control.files[0]],
   },
   piper: {
@@ -54,7 +54,7 @@ const factFields = (value) => {
     text("licence", "Licence", "", { ...REQUIRED, hint: "What it is used under, by its short name: “CC-BY-4.0”." }),
     text("licence_url", "Address of the licence", "", { ...REQUIRED, placeholder: "https://", inputmode: "url", hint: "Where its text stands." }),
     text("licensor", "Licensor", "", { ...REQUIRED, hint: "Who grants the licence." }),
-    select("commercial", "May what it says be sold", [["", "As is known of the licence"], ["true", "Yes, for sale"], ["false", "No, private only"]], "", { required: false }),
+    select("commercial", "May what it says be sold", [["", "As is known of the licence"], ["true", "Yes, it may be sold"], ["false", "No, private only"]], "", { required: false }),
     text("attribution", "Credit", "", { hint: "Words the licence demands with what is made." }),
   ];
   const from = Object.fromEntries(fields.map((field) => [field.name, field]));
@@ -85,11 +85,12 @@ const factFields = (value) => {
 export const addVoice = (value, onadded) => {
   const kinds = Object.entries(KINDS).filter(([kind]) => kind !== "servers" || value.may_add_server);
   const kindField = one("kind", "What do you bring", kinds.map(([kind, { title }]) => [kind, ...title]), "packs");
-  const whose = one("declared", "Whose voice is it", [
+  const asked = one("declared", "Whose voice is it", [
     ["nobody", "Nobody’s", "made up, blended or designed: it imitates no living person"],
     ["licensed", "A licensed speaker’s", "its speaker recorded it for this licence, as for a corpus"],
     [PERSON, "A person’s", "somebody who could be recognised"],
   ], "");
+  const whose = { ...asked, check: () => (asked.read() ? "" : "Say whose voice it is.") };
   const facts = factFields(value);
   const sources = h("div", { class: "vv-form-grid" });
   const rest = h("div", { class: "vv-form-grid" }, facts.map((field) => field.box));

@@ -124,8 +124,6 @@ export const pairing = ({ sentence, onchange }) => {
 
   return {
     element,
-    clear,
-    stop,
     letterOf: (voice) => slots.find((slot) => slot.voice?.id === voice.id)?.letter ?? "",
     /** Take a voice into the comparison, or out of it; a third one takes the place of the one that is not heard. */
     pick: (voice) => {

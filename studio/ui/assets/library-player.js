@@ -37,10 +37,11 @@ export const quiet = () => {
 };
 player.addEventListener("ended", quiet);
 
-/** Hear a voice; its button a second time stops it. */
+/** Hear a voice, and nothing else of the page meanwhile; its button a second time stops it. */
 export const hear = async (button, voice, text, language, complain, delivery = "neutral") => {
   const again = sounding === button;
   quiet();
+  for (const other of document.querySelectorAll("audio")) other.pause();
   complain("");
   if (again) return;
   sounding = button;

@@ -19,8 +19,10 @@ const licence = (voice) => {
   return h(
     "div",
     { class: "vv-lib-licence" },
-    h("span", { class: "vv-lib-terms" }, terms, h("span", { class: `vv-badge ${voice.commercial ? "good" : "warn"}` }, voice.commercial ? "for sale" : "private only")),
-    h("span", { class: "vv-facts" }, voice.attribution ? `Credit: ${voice.attribution}` : voice.origin === "person" ? "" : `by ${voice.licensor}`),
+    h("span", { class: "vv-lib-terms" }, terms, h("span", { class: `vv-badge ${voice.commercial ? "good" : "warn"}` }, voice.commercial ? "may be sold" : "private only")),
+    voice.attribution
+      ? h("span", { class: "vv-facts" }, `Credit: ${voice.attribution}`)
+      : voice.origin !== "person" && h("span", { class: "vv-facts vv-lib-by" }, `by ${voice.licensor}`),
   );
 };
 
@@ -50,17 +52,25 @@ export const libraryRow = (voice, about, actions) => {
       h("h3", {}, voice.name, " ", h("span", { class: "vv-facts" }, voice.id)),
       h("p", { class: "vv-facts" }, facts(VV.language(voice.language), voice.sex, pitchWords(voice))),
     ),
-    h("div", { class: "vv-lib-engine" }, h("span", {}, about.engine), h("span", { class: "vv-facts" }, ORIGINS[voice.origin])),
+    h("div", { class: "vv-lib-engine" }, h("span", {}, about.engine), " ", h("span", { class: "vv-facts" }, ORIGINS[voice.origin])),
     licence(voice),
     h(
       "div",
       { class: "vv-lib-actions" },
       compare,
       about.removable && VV.iconButton("trash", `Remove ${voice.name}`, () => actions.remove(voice)),
-      star,
     ),
+    star,
     why && h("p", { class: "vv-lib-why" }, why),
+    h("p", { class: "vv-lib-error", role: "alert", hidden: true }),
   );
+};
+
+/** Say in a row what went wrong with its voice; no text takes it away. */
+export const complainIn = (row, text) => {
+  const complaint = row.querySelector(".vv-lib-error");
+  complaint.textContent = text;
+  complaint.hidden = !text;
 };
 
 /** Show whether a voice is a favourite. */

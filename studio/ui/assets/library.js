@@ -3,7 +3,7 @@ import { VV } from "./dom.js";
 import { addVoice } from "./library-import.js";
 import { pairing } from "./library-pair.js";
 import { hear, quiet } from "./library-player.js";
-import { libraryRow, markStar } from "./library-row.js";
+import { complainIn, libraryRow, markStar } from "./library-row.js";
 import { select } from "./voices.js";
 
 const { h } = VV;
@@ -28,16 +28,15 @@ VV.parts.library = (box, send) => {
   let shown = PAGE;
   let arrived = ""; // id of a voice that was just added
 
-  const complaint = h("p", { class: "vv-notice error", role: "alert", hidden: true });
   const message = h("p", { class: "vv-notice good", role: "status", hidden: true });
-  const tell = (node, text) => {
-    node.textContent = text;
-    node.hidden = !text;
+  const tell = (text) => {
+    message.textContent = text;
+    message.hidden = !text;
   };
-  const complain = (text) => tell(complaint, text);
+  const complain = (voice) => (text) => complainIn(rowOf(voice), text);
   const sentence = h("textarea", {
     class: "vv-input", rows: 1, maxlength: 300, id: "vv-library-sentence", "aria-describedby": "vv-library-hint",
-    placeholder: "The rain had stopped by the time she reached the harbour…",
+    placeholder: "Type what you want to hear",
   });
   const words = (voice) => sentence.value.trim() || value.sentences[voice.language];
   const pair = pairing({ sentence: words, onchange: () => markPicked() });
@@ -66,12 +65,12 @@ VV.parts.library = (box, send) => {
       markStar(button, voice, on);
     };
     mark(keep);
-    complain("");
+    complain(voice)("");
     try {
       await VV.request(`/media/library/${encodeURIComponent(voice.id)}/favourite`, { method: keep ? "PUT" : "DELETE" });
     } catch (error) {
       mark(!keep);
-      complain(error.message);
+      complain(voice)(error.message);
     }
   };
 
@@ -81,23 +80,21 @@ VV.parts.library = (box, send) => {
       "The voice and its files are deleted. What it said before stays, but can be heard and delivered no more.",
       "Remove",
       async () => {
-        complain("");
+        complain(voice)("");
+        tell("");
         try {
           await VV.request(`/media/library/${encodeURIComponent(voice.id)}`, { method: "DELETE" });
           if (pair.letterOf(voice)) pair.pick(voice);
-          tell(message, `${voice.name} is removed.`);
+          tell(`${voice.name} is removed.`);
           send("refresh", {});
         } catch (error) {
-          complain(error.message);
+          complain(voice)(error.message);
         }
       },
     );
 
   const actions = {
-    hear: (voice, button) => {
-      pair.stop();
-      hear(button, voice.id, words(voice), voice.language, complain);
-    },
+    hear: (voice, button) => hear(button, voice.id, words(voice), voice.language, complain(voice)),
     star,
     remove,
     compare: (voice) => {
@@ -139,6 +136,7 @@ VV.parts.library = (box, send) => {
     wanted[key] = given;
     shown = PAGE;
     arrived = "";
+    tell("");
     draw();
   };
   more.addEventListener("click", () => {
@@ -183,12 +181,12 @@ VV.parts.library = (box, send) => {
     };
     filters.replaceChildren(
       find,
+      kept,
       filter("language", "All languages", choices("language", VV.language)),
       filter("sex", "Female and male", [["female", "Female"], ["male", "Male"]]),
       filter("engine", "All engines", choices("engine", (name) => value.engines[name] ?? name)),
       filter("sale", "Any licence", [["sale", "For sale"], ["private", "Private only"]]),
       order,
-      kept,
     );
   };
 
@@ -196,7 +194,7 @@ VV.parts.library = (box, send) => {
     const voice = value.voices.find((each) => each.id === arrived);
     if (!voice) return;
     const limit = voice.commercial ? "" : " What it says may not be sold: use it in private projects.";
-    tell(message, `${voice.name} is in the library.${limit}`);
+    tell(`${voice.name} is in the library.${limit}`);
     const row = rows.get(arrived);
     row?.querySelector("button:not(:disabled)")?.focus();
     row?.scrollIntoView({ block: "nearest" });
@@ -210,7 +208,10 @@ VV.parts.library = (box, send) => {
   };
 
   wanted.words = [];
-  add.addEventListener("click", () => addVoice(value, added));
+  add.addEventListener("click", () => {
+    tell("");
+    addVoice(value, added);
+  });
   box.classList.add("vv-library");
   return (told) => {
     value = told;
@@ -228,7 +229,7 @@ VV.parts.library = (box, send) => {
           sentence,
           h("p", { class: "vv-hint", id: "vv-library-hint" }, "Every voice says it. Left empty, each says a sample in its own language."),
         ),
-        filters, complaint, message, count, list, none, more, pair.element,
+        filters, message, count, list, none, more, pair.element,
       );
     }
     offer();

@@ -5,6 +5,7 @@ import "./chapters.js";
 import "./purpose.js";
 import "./voices.js";
 import "./library.js";
+import "./match.js";
 import "./lines.js";
 import "./production.js";
 import "./sound.js";

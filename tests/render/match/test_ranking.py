@@ -1,6 +1,7 @@
 """Stock voices stand in for people: each is found again from sentences the bank has not heard."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ def test_a_stock_voice_is_found_again(engine: KokoroEngine, granted: Callable[[s
     line = Line((Run(_TEXT),), "en-US")
     said = engine.synthesize(line, engine.prepare(granted(voice_id))).samples
     made, pitch = loaded_encoder().voiceprint(said, RATE_HZ), pitch_of(said)
-    first = rank(Person(made, made, pitch.mean_hz, pitch.range_st))[0]
+    first = rank(Person(made, made, made, pitch.mean_hz, pitch.range_st))[0]
     assert first.voice_id == voice_id
     assert abs(first.pitch_st) < 2
 
@@ -39,7 +40,7 @@ def _person_like(voice_id: str, octaves: float = 0.0) -> Person:
     bank = load_bank()
     row = bank.voice_ids.index(voice_id)
     made = Voiceprint(tuple(bank.resemblyzer[row].tolist()), tuple(bank.campplus[row].tolist()), 10.0)
-    return Person(made, made, float(bank.pitch_hz[row] * 2**octaves), float(bank.range_st[row]))
+    return Person(made, made, made, float(bank.pitch_hz[row] * 2**octaves), float(bank.range_st[row]))
 
 
 def test_the_bank_holds_every_voice_with_prints_of_length_one():
@@ -53,6 +54,18 @@ def test_the_bank_holds_every_voice_with_prints_of_length_one():
 def test_each_voice_of_the_bank_is_nearest_to_itself():
     for voice_id in load_bank().voice_ids:
         assert rank(_person_like(voice_id))[0].voice_id == voice_id
+
+
+def test_of_the_first_five_the_other_encoder_says_which_is_nearest():
+    bank = load_bank()
+    person = _person_like("am_michael")
+    fourth = rank(person, 54)[3].voice_id
+    agreeing = replace(person, choice=_person_like(fourth).choice)
+    assert rank(agreeing)[0].voice_id == fourth
+    assert {each.voice_id for each in rank(agreeing, 5)} == {each.voice_id for each in rank(person, 5)}
+    woman = next(name for name, female in zip(bank.voice_ids, bank.female, strict=True) if female)
+    assert rank(replace(person, choice=_person_like(woman).choice))[0].voice_id != woman
+    assert [each.voice_id for each in rank(agreeing, 54)].count(fourth) == 1
 
 
 def test_for_a_higher_pitch_more_women_come_first():

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from studio.bootstrap import Studio
 from studio.consent.actors import Actor
 from studio.core.errors import RefusedError
-from studio.core.progress import ignore_progress
+from studio.core.files import PART_PREFIX
+from studio.core.progress import Progress, ignore_progress
 from studio.render.worker import inbox
 from studio.services.jobs import JobRequest
 from studio.services.views import ProjectView
@@ -84,6 +85,32 @@ def test_takes_masters_and_auditions_go_and_finished_works_stay(studio: Studio, 
     assert kinds.count("take") == dict(before.destroys)["rendered lines and auditions"]
     with pytest.raises(RefusedError, match="withdrawn"):
         studio.listening.overview("pier")
+
+
+def test_a_consent_that_ends_while_files_are_written_leaves_none_that_nobody_recorded(
+    studio: Studio, walk: Walk, import_story: Callable[..., ProjectView]
+):
+    owner = walk.verified(survival="take-down", take_down_days=0)
+    voice = walk.consents.get(LOCAL, owner.consent_id).summary.voice_id
+    studio.casting.set_voice(import_story().id, "narrator", voice)
+    made = studio.jobs.submit("pier", JobRequest(("render", "master")))
+    assert studio.dispatcher.run(made.id, ignore_progress, lambda: False).state == "done"
+    finished: list[Path] = []
+
+    def withdraw_when_two_are_finished(progress: Progress) -> None:
+        limit = time.monotonic() + 20
+        while progress.stage == "Delivering" and len(finished) < 2 and time.monotonic() < limit:
+            found = studio.settings.exports.rglob("*.mp3")
+            finished[:] = [path for path in found if not path.name.startswith(PART_PREFIX)]
+        if finished and not studio.consents.get(LOCAL, owner.consent_id).summary.state.endswith("withdrawn"):
+            studio.endings.withdraw(owner, owner.consent_id)
+
+    job = studio.jobs.submit("pier", JobRequest(("deliver",)))
+    ended = studio.dispatcher.run(job.id, withdraw_when_two_are_finished, lambda: False)
+    assert len(finished) >= 2
+    assert (ended.state, ended.error_code) == ("cancelled", "refused")
+    assert not [path for path in studio.settings.exports.rglob("*") if path.is_file()]
+    assert count(studio, DeliveryRow) == 0
 
 
 def test_other_voices_and_their_books_are_untouched(studio: Studio, narrated: Callable[..., Actor], import_story):
