@@ -157,13 +157,20 @@ def text(
     file: Annotated[str, typer.Argument(help="A file, or - for standard input.")] = "-",
     language: Annotated[str | None, typer.Option(help="BCP 47 tag such as en-GB.")] = None,
     ssml: Annotated[bool, typer.Option("--ssml", help="As speech markup (SSML) for other systems.")] = False,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", metavar="CLASS", help="Leave out a class of rules, such as roman; may be repeated."),
+    ] = None,
     json: Json = False,
     home: Home = None,
 ) -> None:
-    """Show how a text is cut into segments, what is said for each, and how."""
+    """Show how a text is cut into segments, what is said for each and by which rule, and how."""
     log_at(home)
+    off = frozenset(without or ())
     found = (
-        spoken_segments_of(sys.stdin.buffer.read(), language) if file == "-" else spoken_segments(Path(file), language)
+        spoken_segments_of(sys.stdin.buffer.read(), language, off)
+        if file == "-"
+        else spoken_segments(Path(file), language, off)
     )
     if ssml:
         show({"ssml": [segment.ssml for segment in found]}, json, lambda: "\n".join(s.ssml for s in found))
@@ -175,6 +182,7 @@ def _spoken_row(segment: SpokenSegment) -> str:
     """A segment for people: what is said, the delivery before it where it is not neutral, what is wrong behind it."""
     marks = [f"[{segment.delivery}] " if segment.delivery != NEUTRAL_NAME else "", segment.spoken]
     marks += [f"  ({problem})" for problem in segment.problems]
+    marks += [f"\n    {r.written} → {r.spoken or 'nothing'}  [{r.rule_class}: {r.rule}]" for r in segment.rewrites]
     return "".join(marks)
 
 

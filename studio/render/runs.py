@@ -32,7 +32,14 @@ class SpokenLine:
     problems: tuple[str, ...]
 
 
-def spoken_line(text: str, language: str, *, delivery: Delivery = NEUTRAL, heading: bool = False) -> SpokenLine:
+def spoken_line(
+    text: str,
+    language: str,
+    *,
+    delivery: Delivery = NEUTRAL,
+    heading: bool = False,
+    off: frozenset[str] = frozenset(),
+) -> SpokenLine:
     """Make of a segment what is given to an engine.
 
     Args:
@@ -40,13 +47,14 @@ def spoken_line(text: str, language: str, *, delivery: Delivery = NEUTRAL, headi
         language: BCP 47 tag.
         delivery: in force where it begins.
         heading: the text announces a chapter.
+        off: classes of rules of the spoken form that are not applied.
     """
     tagged = read_tags(text, delivery)
     parts = list(tagged.parts)
     rest_s = 0.0
     while parts and isinstance(parts[-1], Rest):
         rest_s += parts.pop().seconds  # type: ignore[union-attr]
-    runs = _runs(parts, language, heading=heading)
+    runs = _runs(parts, language, heading=heading, off=off)
     longest = max(runs, key=lambda run: len(run.text), default=Run(""))
     level_db = longest.prosody.level_db
     return SpokenLine(
@@ -62,12 +70,12 @@ def spoken_line(text: str, language: str, *, delivery: Delivery = NEUTRAL, headi
     )
 
 
-def _runs(parts: list[Part], language: str, *, heading: bool) -> list[Run]:
+def _runs(parts: list[Part], language: str, *, heading: bool, off: frozenset[str]) -> list[Run]:
     runs: list[Run] = []
     for part in parts:
         match part:
             case Words(text, delivery):
-                said = _said(text, language, heading=heading)
+                said = _said(text, language, heading=heading, off=off)
                 if any(character.isalnum() for character in said) or not runs:
                     runs.append(Run(said, delivery, prosody_of(delivery)))
                 else:  # only marks: they close what stands before

@@ -171,7 +171,15 @@ def _in_any_order(words: dict[str, str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
+def _flight(m: re.Match[str], v: Variety) -> str:
+    head, rest = m[3][:-2], m[3][-2:]
+    tail = "hundred" if rest == "00" else two_digits(int(rest), v)
+    return f"{m[1]} {m[2] + ' ' if m[2] else ''}{cardinal(int(head), v)} {tail}"
+
+
 RULES: tuple[Rule, ...] = (
+    rule("flight", r"\b([Ff]light) (?:([A-Z]{2}) ?)?([1-9]\d{2,3})\b(?![.,]\d)", _flight),
+    rule("initials", r"\b(?!U\.[SKN]\.)([A-Z]\.)(?=[A-Z]\. [A-Z][a-z])", r"\1 "),
     rule("care of", r"\bc/o\b", "care of"),
     rule("without", r"\bw/o\b", "without"),
     rule("with", r"\bw/(?=\s)", "with"),

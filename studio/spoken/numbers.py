@@ -99,6 +99,14 @@ def _scaled(m: re.Match[str], v: Variety) -> str:
 
 
 WRITTEN: tuple[Rule, ...] = (
+    rule("formula", r"(?<=[₀-₉])[A-Z]{2,3}(?=[₀-₉])", lambda m, _v: f" {' '.join(m[0])} "),
+    rule("quarter", r"(?<!\d)(?<!\d )¼(?= of (?:the|an?|his|her|their|its)\b)", "a quarter"),
+    rule("fraction before a noun", r"\b([Aa]) ¾(?= (?:majority|share|length|view|profile|turn))", r"\1 three-quarters"),
+    rule(
+        "decade of a life",
+        r"\b([Ii]n(?:to)? (?:his|her|my|our|your|their) (?:early |late |mid[ -])?)([2-9]0)s\b",
+        lambda m, v: f"{m[1]}{plural(cardinal(int(m[2]), v))}",
+    ),
     rule("subscripts", "[₀-₉]+", lambda m, _v: m[0].translate(_SUBSCRIPTS)),
     rule("vulgar fractions", "[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒]", _vulgar),
     rule("fraction slash", r"(?<=\d)⁄(?=\d)", "/"),

@@ -1,4 +1,4 @@
-"""Languages other than English: numbers are said in the language, the rest stays as written."""
+"""Languages other than English: numbers, dates and sums are said in the language, the rest stays as written."""
 
 import re
 from decimal import Decimal
@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from num2words import num2words
 
+from studio.spoken.other_dates import said_dates_and_sums
 from studio.spoken.typography import cleaned
 
 _POINT_LANGUAGES = frozenset({"ja", "zh", "ko", "th", "he"})
@@ -15,12 +16,13 @@ _FIRST_YEAR, _LAST_YEAR = 1100, 1999  # German says "neunzehnhundertfünf"
 
 
 def spoken_numbers(text: str, language: str) -> str:
-    """Say whole and decimal numbers of running text; dates, times, codes and anything unknown stay as written.
+    """Say numbers, dates with a named month and sums of money; times, codes and anything unknown stay as written.
 
     A full stop after a number in languages that write ordinals so ("am 3. Mai") is left alone with its number.
     """
     code = language.partition("-")[0].lower()
-    return _NUMBER.sub(lambda m: _said(m[0], code, m.string[m.end() : m.end() + 2]) or m[0], cleaned(text))
+    text = said_dates_and_sums(cleaned(text), code)
+    return _NUMBER.sub(lambda m: _said(m[0], code, m.string[m.end() : m.end() + 2]) or m[0], text)
 
 
 @lru_cache(maxsize=1024)

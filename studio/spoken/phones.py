@@ -35,7 +35,14 @@ def _letters(m: re.Match[str], _v: Variety) -> str:
     return f"one {_group(m[1], first=True)} {m[2].replace('-', ' ')}"
 
 
+def _isbn(m: re.Match[str], _v: Variety) -> str:
+    groups = ", ".join(" ".join(digits(c, "zero") if c.isdigit() else c for c in g) for g in re.findall(r"\w+", m[3]))
+    kind = {"10": " ten", "13": " thirteen"}.get(m[1] or "", "")
+    return f"ISBN{kind}{m[2]}{groups}"
+
+
 RULES: tuple[Rule, ...] = (
+    rule("ISBN", r"\bISBN(?:[- ](1[03])(?!\d|-\d))?(:? )((?:\d[- ]?){9,12}[\dXx])(?!\w)", _isbn),
     rule("international number", r"(?<![\w.])\+\d{1,4}(?:[ -]?\(?\d+\)?)+(?!\w)", _international),
     rule("number with letters", r"(?<![\w.-])1-(\d{3})-([A-Z]{3,}(?:-[A-Z]+)*)\b", _letters),
     rule(

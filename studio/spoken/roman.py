@@ -40,7 +40,7 @@ _MONARCHS = frozenset(
 )
 _TITLES = "King|Queen|Pope|Tsar|Czar|Emperor|Empress|Kaiser|Sultan|Prince|Pharaoh|Shah|Duke|Saint"
 _AFTER_FIRST = re.compile(
-    r"(?:[’']s\b|[,.;:)!?—]|\s(?:was|of|reigned|died|ruled|became|ascended|succeeded|and|in(?= [\d\w])|to)\b|\s*$)"
+    r"(?:[’']s\b|[,.;:)!?—]|\s(?:was|of|reigned|died|ruled|lost|became|ascended|succeeded|and|in(?= [\d\w])|to)\b|\s*$)"
 )
 _ALWAYS_PARTS = frozenset({"Chapter", "Act", "Volume", "Canto", "Scene", "Appendix"})
 _AFTER_PART = re.compile(r"\W*$|\s?[^\w\s’']|\s(?:of|and|is|was|in|to|begins|ends|deals)\b")
@@ -70,7 +70,8 @@ def _label(m: re.Match[str], v: Variety) -> str:
         return m[0]
     joint = {"–": " to ", "-": " to "}.get((m["joint"] or "").strip(), m["joint"] or "")
     words = f"{first}{joint}{second}"
-    return f"{m['label']}{m['gap']}{title(words) if m['label'][0].isupper() else words}"
+    label = m["label"].capitalize() if m["label"].isupper() else m["label"]
+    return f"{label}{m['gap']}{title(words) if label[0].isupper() else words}"
 
 
 def _is_first_part(m: re.Match[str]) -> bool:
@@ -129,6 +130,7 @@ RULES: tuple[Rule, ...] = (
         r"(?![’'\w-]|[.,:]\d)",
         _label,
     ),
+    rule("page", r"\b([Pp]ages?) ([ivxlc]{1,9})\b", lambda m, v: f"{m[1]} {_number(m[2], v) or m[2]}"),
     rule("century", r"\b([IVX]{1,6})(?:th|st|nd|rd)\b", _century),
     rule("century", r"\b([IVX]{1,6})(?= centur(?:y|ies)\b)", _century),
     rule(

@@ -1,7 +1,7 @@
 """A rule of the spoken form: a pattern in written text and what is said in its place."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -42,10 +42,3 @@ def rule(name: str, pattern: str, say: Say | str, *, ignore_case: bool = False) 
         template = say
         return Rule(name, compiled, lambda match, _variety: match.expand(template))
     return Rule(name, compiled, say)
-
-
-def apply_rules(rules: Iterable[Rule], text: str, variety: Variety) -> str:
-    """Apply rules in order, each to the whole text."""
-    for item in rules:
-        text = item.pattern.sub(lambda match, item=item: item.say(match, variety), text)  # type: ignore[misc]
-    return text

@@ -8,10 +8,11 @@ _EMPHASIS = (
     re.compile(r"(?<![\w*])(\*{1,3})(?=\S)([^*\n]+?)(?<=\S)\1(?![\w*])"),
     re.compile(r"(?<!\w)(_{1,2})(?=[^\W_]|[\"“‘'(])([^\n]+?)(?<=[\w.!?,;:\"”’')])\1(?!\w)"),
 )
-_ELLIPSIS = re.compile(r"\.{3,}|…\.*|\.(?:\s\.){2,}")
+_ELLIPSIS = re.compile(r"\.{3,}|…\.*|(?:(?<=\w)\s)?\.(?:\s\.){2,}")
 _DOUBLE_DASH = re.compile(r"(?<=\w)\s?-{2,3}\s?(?=\w)|-{2,3}")
 _LONG_DASH = re.compile("[\u2e3a\u2e3b]+")  # the dashes of two and three ems
 _SPACED_DASH = re.compile(r"(?<=\S)\s+[-–―]\s+(?=\S)")
+_BROKEN_OFF = re.compile(r"(?<=\w)\s[-–](?=[”’\"']|$)")
 _ELISIONS = frozenset({
     "tis", "twas", "twere", "twill", "twould", "em", "cause", "til", "till", "n", "round", "bout", "cos", "e", "im",
     "er", "ere", "ow", "ome", "ouse", "ave", "ad", "un", "fraid",
@@ -34,7 +35,7 @@ def cleaned(text: str) -> str:
     text = _ELLIPSIS.sub("…", text)
     text = _LONG_DASH.sub("—", text)
     text = _DOUBLE_DASH.sub(lambda m: " — " if m[0][0] == " " or m[0][-1] == " " else "—", text)
-    return _SPACED_DASH.sub(" — ", text)
+    return _BROKEN_OFF.sub(" —", _SPACED_DASH.sub(" — ", text))
 
 
 def finished(text: str) -> str:

@@ -179,6 +179,12 @@ RULES: tuple[Rule, ...] = (
 """Rules for quantities; the first run before any rule that says bare numbers."""
 
 PRIMES: tuple[Rule, ...] = (
+    rule("square measure", r"(?<=\d )sq\. (?=(?:ft|in|mi|yd|m)\b)", "sq "),
+    rule(
+        "sides in feet",
+        r"(?<![\w.,])(\d{1,4})['’′]\s?[x×]\s?(\d{1,4})['’′](?![\w'’′])",
+        lambda m, v: f"{cardinal(int(m[1]), v)} feet by {cardinal(int(m[2]), v)} feet",
+    ),
     rule("feet", r"(?<![\w.,])(\d+)\s?['’](?= (?:tall|high|long|wide|deep)\b)", r"\1 ft"),
     rule(
         "feet and inches",

@@ -121,7 +121,7 @@ def test_the_demo_makes_checked_files_and_is_quick_the_second_time(
 def test_text_is_shown_as_it_is_said(command: Command):
     found = command("text", "-", "--language", "en-GB", "--json", stdin="Dr. Hale owed £3.50.").json["segments"]
     assert [set(segment) for segment in found] == [
-        {"text", "spoken", "speaker", "delivery", "pause_s", "problems", "ssml"}
+        {"text", "spoken", "speaker", "delivery", "pause_s", "problems", "ssml", "rewrites"}
     ]
     assert found[0]["spoken"] == "Doctor Hale owed three pounds fifty."
 

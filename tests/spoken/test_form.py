@@ -118,7 +118,7 @@ def test_single_quotes_are_speech_or_apostrophes(written: str, said: str):
     [
         ("de", "Es kamen 1.204 Leute.", "Es kamen eintausendzweihundertvier Leute."),
         ("de", "Das kostet 3,50 Mark.", "Das kostet drei Komma fünf null Mark."),
-        ("de", "Im Jahr 1905 kam er am 3. Mai.", "Im Jahr neunzehnhundertfünf kam er am 3. Mai."),
+        ("de", "Im Jahr 1905 kam er am 3. Mai.", "Im Jahr neunzehnhundertfünf kam er am dritten Mai."),
         ("de", "um 12:30 Uhr", "um 12:30 Uhr"),
         ("fr", "Il y a 21 ans.", "Il y a vingt et un ans."),
         ("es", "Son 1.000 personas.", "Son mil personas."),
