@@ -124,6 +124,8 @@ def read_script(context: Context, session: Session, reference: str, numbers: set
     for row in rows:
         segments = []
         for segment in row.segments:
+            if segment.skipped:
+                continue
             voice = cast[cast_role(project, cast, segment.role)]
             guide = guides.get(segment.id)
             converted = converted_voice(session, voice, guide)
@@ -169,7 +171,8 @@ def plan_segment(
     """
     written = segment.text if text is None else text
     begun = parse_delivery(segment.delivery) if delivery is None else delivery
-    spoken = spoken_line(written, project.language, delivery=begun, heading=segment.kind == SegmentKind.HEADING)
+    heading, off = segment.kind == SegmentKind.HEADING, frozenset(project.spoken_off)
+    spoken = spoken_line(written, project.language, delivery=begun, heading=heading, off=off)
     problems = spoken.problems
     said = " ".join(run.text for run in spoken.runs if run.text)
     followed, reading = None, ""

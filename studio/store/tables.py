@@ -22,7 +22,11 @@ class Base(DeclarativeBase):
 
 
 class ProjectRow(Base):
-    """A book under production."""
+    """A book under production.
+
+    `spoken_off` are the classes of rules of the spoken form that are not applied to it. `series` names the series whose
+    cast it shares; empty for none.
+    """
 
     __tablename__ = "project"
 
@@ -44,6 +48,8 @@ class ProjectRow(Base):
     use: Mapped[str] = mapped_column(default="audiobook", server_default="audiobook")
     content: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     commercial: Mapped[bool] = mapped_column(default=True, server_default="1")
+    spoken_off: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    series: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[str]
 
     chapters: Mapped[list["ChapterRow"]] = relationship(
@@ -79,7 +85,9 @@ class SegmentRow(Base):
     """A piece of a chapter that is rendered by itself.
 
     `text` is tagged text (`studio.manuscript.tags`). `delivery` is what is in force where it begins, in canonical form.
-    `rest_s` is a pause the author asked for after it, in place of the one that `pause` stands for.
+    `rest_s` is a pause the author asked for after it, in place of the one that `pause` stands for. A skipped segment is
+    not read. `speaker` is how its role came to be: "" as the book gives it, else "sure", "unsure" (to be reviewed) or
+    "confirmed" (by a person); confidence is from 0 to 1, and the reason is in words.
     """
 
     __tablename__ = "segment"
@@ -94,10 +102,92 @@ class SegmentRow(Base):
     delivery: Mapped[str] = mapped_column(default="neutral", server_default="neutral")
     rest_s: Mapped[float | None]
     seed: Mapped[int] = mapped_column(default=0, server_default="0")
+    skipped: Mapped[bool] = mapped_column(default=False, server_default="0")
+    speaker: Mapped[str] = mapped_column(default="", server_default="")
+    speaker_confidence: Mapped[float] = mapped_column(default=1.0, server_default="1")
+    speaker_reason: Mapped[str] = mapped_column(default="", server_default="")
 
     chapter: Mapped[ChapterRow] = relationship(back_populates="segments")
 
     __table_args__ = (UniqueConstraint("chapter_id", "position"),)
+
+
+class SuggestionRow(Base):
+    """What might be better about a segment, for somebody to accept or decline.
+
+    `kind` is "role" or "delivery", `value` the role or the delivery in canonical form, `reason` the evidence in words,
+    `source` "text" or the name of the model that proposed it. A declined one is kept, so as not to be proposed again.
+    """
+
+    __tablename__ = "suggestion"
+
+    segment_id: Mapped[str] = mapped_column(ForeignKey("segment.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    confidence: Mapped[float]
+    reason: Mapped[str]
+    source: Mapped[str]
+    declined: Mapped[bool] = mapped_column(default=False, server_default="0")
+    created_at: Mapped[str]
+
+    __table_args__ = (CheckConstraint("kind IN ('role','delivery')", name="kind"),)
+
+
+class EditRow(Base):
+    """A change of the manuscript that can be undone: the segments of the touched chapters before and after.
+
+    `before` and `after` map a chapter's id to its changed stretch: {"start", "segments"} with all columns of each
+    segment. Edits are numbered from 1 in a project; those that are `undone` can be done again until another is made.
+    """
+
+    __tablename__ = "edit"
+
+    project_id: Mapped[str] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    label: Mapped[str]
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+    undone: Mapped[bool] = mapped_column(default=False, server_default="0")
+    created_at: Mapped[str]
+
+
+class LexiconRow(Base):
+    """An entry of a lexicon (`studio.manuscript.lexicon.entry.Entry`): of the studio, a book or a voice."""
+
+    __tablename__ = "lexicon_entry"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    scope: Mapped[str]
+    project_id: Mapped[str | None] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
+    voice_id: Mapped[str | None] = mapped_column(index=True)
+    written: Mapped[str]
+    notation: Mapped[str]
+    said: Mapped[str]
+    language: Mapped[str]
+    exact_case: Mapped[bool]
+    part_of_speech: Mapped[str]
+    beside: Mapped[list[Any]]
+    created_at: Mapped[str]
+
+    __table_args__ = (
+        CheckConstraint(
+            "(scope = 'studio' AND project_id IS NULL AND voice_id IS NULL)"
+            " OR (scope = 'book' AND project_id IS NOT NULL AND voice_id IS NULL)"
+            " OR (scope = 'voice' AND project_id IS NULL AND voice_id IS NOT NULL)",
+            name="scope",
+        ),
+    )
+
+
+class SeriesRoleRow(Base):
+    """Which voice speaks a role in every book of a series."""
+
+    __tablename__ = "series_role"
+
+    series: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)
+    voice_id: Mapped[str]
+    created_at: Mapped[str]
 
 
 class GuideRow(Base):
