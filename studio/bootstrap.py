@@ -46,6 +46,7 @@ from studio.services.jobs import JobService
 from studio.services.library import LibraryService
 from studio.services.licensing import LicensingService
 from studio.services.listening import ListeningService
+from studio.services.manuscript import ManuscriptService
 from studio.services.matching import MatchService
 from studio.services.projects import ProjectService
 from studio.services.segments import SegmentService
@@ -94,6 +95,7 @@ class Studio:
         licensing: what licences say to the cast.
         library: imported voices and favourites.
         matching: who speaks the voice of a person: voice match, engine.
+        manuscript: the text of a book: edits, search and replace, undo, problems.
         segments: words of the script.
         auditions: single sentences.
         deliveries: lines tried out, compared and looked at.
@@ -119,6 +121,7 @@ class Studio:
     licensing: LicensingService
     library: LibraryService
     matching: MatchService
+    manuscript: ManuscriptService
     segments: SegmentService
     auditions: AuditionService
     deliveries: DeliveryService
@@ -191,6 +194,7 @@ def open_studio(settings: Settings) -> Studio:
         licensing=LicensingService(context),
         library=LibraryService(context),
         matching=MatchService(context),
+        manuscript=ManuscriptService(context),
         segments=SegmentService(context),
         auditions=AuditionService(context),
         deliveries=DeliveryService(context),

@@ -8,6 +8,7 @@ from studio.core.errors import InputError, NotFoundError
 from studio.manuscript.delivery import Delivery
 from studio.manuscript.tags import parse_delivery
 from studio.services.context import Context
+from studio.services.history import recorded
 from studio.services.lines import check_words, say_line
 from studio.services.rows import cast_voices, chapter_index, find_project, line_request, role_voice
 from studio.services.script import Script, ScriptSegment, converted_voice, plan_segment, read_script
@@ -100,9 +101,10 @@ class SegmentService:
             planned = _planned(self._context, session, project, segment, words, wanted)
             line = planned.line
             self._context.gate.check(line_request(project, line))
-            segment.text = words if words is not None else segment.text
-            segment.delivery = str(wanted) if wanted is not None else segment.delivery
-            segment.seed = seed if seed is not None else segment.seed
+            with recorded(session, project, "Change a line", (segment.chapter_id,)):
+                segment.text = words if words is not None else segment.text
+                segment.delivery = str(wanted) if wanted is not None else segment.delivery
+                segment.seed = seed if seed is not None else segment.seed
         return self.one(reference, segment_id)
 
     def one(self, reference: str, segment_id: str) -> SegmentView:
