@@ -8,6 +8,7 @@ from studio.api.guard import Guard
 from studio.api.guides import guide_routes
 from studio.api.library import library_routes
 from studio.api.lines import line_routes
+from studio.api.manuscript import manuscript_routes
 from studio.api.match import match_routes
 from studio.api.media import media_routes
 from studio.api.portal import portal_routes
@@ -32,5 +33,6 @@ def create_api(studio: Studio) -> FastAPI:
     app.include_router(match_routes(studio))
     app.include_router(media_routes(studio))
     app.include_router(line_routes(studio))
+    app.include_router(manuscript_routes(studio))
     app.include_router(guide_routes(studio))
     return app

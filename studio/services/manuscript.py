@@ -110,15 +110,15 @@ class ManuscriptService:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def lines(self, reference: str) -> tuple[ScriptLine, ...]:
-        """All lines of the book in reading order, of skipped chapters too, without the credits.
+    def lines(self, reference: str, chapter: int | None = None) -> tuple[ScriptLine, ...]:
+        """All lines of the book in reading order, of skipped chapters too, without the credits; or those of a chapter.
 
         Raises:
             NotFoundError: there is no such project.
         """
         with self._context.database.read() as session:
             project = find_project(session, reference)
-            return tuple(_line(row, number) for row, number in _rows(session, project))
+            return tuple(_line(row, number) for row, number in _rows(session, project, chapter))
 
     def set_line(
         self,
@@ -314,6 +314,15 @@ class ManuscriptService:
             " ".join(spoken for spoken, _ in said), tuple(r for _, found in said for r in found), tuple(sorted(off))
         )
 
+    def rules_off(self, reference: str) -> tuple[str, ...]:
+        """Classes of rules of the spoken form that a book leaves out.
+
+        Raises:
+            NotFoundError: there is no such project.
+        """
+        with self._context.database.read() as session:
+            return tuple(find_project(session, reference).spoken_off)
+
     def set_rules(self, reference: str, off: frozenset[str]) -> tuple[str, ...]:
         """Leave classes of rules of the spoken form out of a book.
 
@@ -387,15 +396,17 @@ def check_role(role: str) -> str:
     return NARRATOR if folded.lower() == NARRATOR else folded
 
 
-def _rows(session: Session, project: ProjectRow) -> Iterator[tuple[SegmentRow, int]]:
+def _rows(session: Session, project: ProjectRow, only: int | None = None) -> Iterator[tuple[SegmentRow, int]]:
+    """Segments of a book, or of one chapter, in reading order with the numbers of their chapters."""
     numbers = {chapter.id: number for number, chapter in enumerate(book_chapters(project), 1)}
+    wanted = [identity for identity, number in numbers.items() if only in (None, number)]
     rows = session.scalars(
         select(SegmentRow)
         .join(ChapterRow)
-        .where(ChapterRow.project_id == project.id)
+        .where(ChapterRow.id.in_(wanted))
         .order_by(ChapterRow.position, SegmentRow.position)
     )
-    return ((row, numbers[row.chapter_id]) for row in rows if row.chapter_id in numbers)
+    return ((row, numbers[row.chapter_id]) for row in rows)
 
 
 def _line(row: SegmentRow, number: int) -> ScriptLine:

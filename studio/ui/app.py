@@ -12,7 +12,7 @@ from gradio.components import Navbar
 
 from studio.bootstrap import Studio
 from studio.ui.components.head import ASSETS, ASSETS_PATH, document_head
-from studio.ui.pages import book, consents, projects, review, voices
+from studio.ui.pages import book, consents, manuscript, projects, review, voices
 from studio.ui.theme import make_theme
 
 _DAY_S = 86_400
@@ -20,6 +20,7 @@ _MAX_UPLOAD = "200mb"
 _HANDLERS_AT_ONCE = 20
 _PAGES = (
     ("Book", "/book", book.build),
+    ("Manuscript", "/manuscript", manuscript.build),
     ("Voices", "/voices", voices.build),
     ("Consents", "/consents", consents.build),
     ("Review", "/review", review.build),
@@ -40,7 +41,7 @@ def mount_ui(app: FastAPI, studio: Studio) -> FastAPI:
             build_pages(studio),
             path="/",
             theme=make_theme(),
-            css_paths=[ASSETS / "studio.css", ASSETS / "lines.css", ASSETS / "library.css"],
+            css_paths=[ASSETS / "studio.css", ASSETS / "lines.css", ASSETS / "manuscript.css", ASSETS / "library.css"],
             head=document_head(),
             allowed_paths=[],
             blocked_paths=[str(studio.settings.keys), str(studio.settings.blobs)],

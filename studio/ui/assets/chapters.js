@@ -121,6 +121,7 @@ VV.parts.chapters = (box, send) => (value) => {
       h("p", { class: "vv-facts" }, `${spoken.length} of ${chapters.length} will be spoken`),
       all("Speak all", { keep: numbers }, spoken.length === chapters.length),
       all("Skip all", { skip: numbers }, spoken.length === 0),
+      h("a", { class: "vv-button", href: `/manuscript${location.search}`, "data-key": "manuscript" }, "Edit the manuscript"),
       VV.nextStep("Choose narrator", "Narrator"),
     ),
     h("ol", { class: "vv-list", "aria-label": "Chapters" }, rows.flat()),

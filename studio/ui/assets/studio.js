@@ -7,6 +7,7 @@ import "./voices.js";
 import "./library.js";
 import "./match.js";
 import "./lines.js";
+import "./manuscript.js";
 import "./production.js";
 import "./sound.js";
 import "./timeline.js";
