@@ -1,6 +1,6 @@
 """The manuscript of a book over HTTP: its script, edits of lines, search and replace, undo, problems, spoken form."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -105,23 +105,23 @@ def _editing(routes: APIRouter, studio: Studio) -> None:
         line = studio.manuscript.set_line(
             project, segment, text=wanted.text, role=wanted.role, delivery=wanted.delivery, skipped=wanted.skipped
         )
-        return _answer(studio, project, line.chapter)
+        return _answer(studio, project, {line.chapter})
 
     @routes.post("/lines/{segment}/split")
     def split(project: str, segment: str, wanted: Cut) -> dict[str, Any]:
         """Cut a line in two."""
         first, second = studio.manuscript.split(project, segment, wanted.at)
-        return {**_answer(studio, project, first.chapter), "made": second.id}
+        return {**_answer(studio, project, {first.chapter}), "made": second.id}
 
     @routes.post("/lines/{segment}/merge")
     def merge(project: str, segment: str) -> dict[str, Any]:
         """Join a line with the next."""
-        return _answer(studio, project, studio.manuscript.merge(project, segment).chapter)
+        return _answer(studio, project, {studio.manuscript.merge(project, segment).chapter})
 
     @routes.post("/replace")
     def replace(project: str, wanted: Replacement) -> dict[str, Any]:
         """Put words in the place of others."""
-        count = studio.manuscript.replace(
+        changed = studio.manuscript.replace(
             project,
             wanted.words,
             wanted.by,
@@ -129,25 +129,24 @@ def _editing(routes: APIRouter, studio: Studio) -> None:
             whole_words=wanted.whole_words,
             segment_id=wanted.segment,
         )
-        return {**_answer(studio, project), "replaced": count}
+        count = sum(each.count for each in changed)
+        return {**_answer(studio, project, {each.chapter for each in changed}), "replaced": count}
 
     @routes.post("/undo")
     def undo(project: str) -> dict[str, Any]:
         """Undo the last edit."""
-        studio.manuscript.undo(project)
-        return _answer(studio, project)
+        return _answer(studio, project, studio.manuscript.undo(project))
 
     @routes.post("/redo")
     def redo(project: str) -> dict[str, Any]:
         """Do the edit again that was undone last."""
-        studio.manuscript.redo(project)
-        return _answer(studio, project)
+        return _answer(studio, project, studio.manuscript.redo(project))
 
 
-def _answer(studio: Studio, project: str, chapter: int | None = None) -> dict[str, Any]:
-    lines = studio.manuscript.lines(project, chapter)
+def _answer(studio: Studio, project: str, chapters: Collection[int] | None = None) -> dict[str, Any]:
+    lines = studio.manuscript.lines(project, chapters)
     return {
-        "chapter": chapter,
+        "changed": sorted(chapters or ()),
         "lines": _values(lines),
         "history": asdict(studio.manuscript.history(project)),
     }

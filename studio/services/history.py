@@ -84,8 +84,11 @@ def history(session: Session, reference: str) -> History:
     return History(undo.label if undo else "", redo.label if redo else "")
 
 
-def step(session: Session, reference: str, *, back: bool) -> History:
+def step(session: Session, reference: str, *, back: bool) -> frozenset[str]:
     """Undo the last edit of a project, or do the last undone one again.
+
+    Returns:
+        ids of the chapters that were changed.
 
     Raises:
         NotFoundError: there is no such project.
@@ -103,7 +106,7 @@ def step(session: Session, reference: str, *, back: bool) -> History:
     session.expire_all()
     _count_words(session, wanted)
     session.flush()
-    return history(session, reference)
+    return frozenset(wanted)
 
 
 def place_segments(session: Session, chapter: ChapterRow, ordered: list[SegmentRow]) -> None:

@@ -1,7 +1,7 @@
 """Use cases of the manuscript: its script as text, edits of lines, search and replace, undo, and what wants a look."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -110,15 +110,15 @@ class ManuscriptService:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def lines(self, reference: str, chapter: int | None = None) -> tuple[ScriptLine, ...]:
-        """All lines of the book in reading order, of skipped chapters too, without the credits; or those of a chapter.
+    def lines(self, reference: str, chapters: Collection[int] | None = None) -> tuple[ScriptLine, ...]:
+        """All lines of a book, or of some chapters, in reading order: of skipped chapters too, without the credits.
 
         Raises:
             NotFoundError: there is no such project.
         """
         with self._context.database.read() as session:
             project = find_project(session, reference)
-            return tuple(_line(row, number) for row, number in _rows(session, project, chapter))
+            return tuple(_line(row, number) for row, number in _rows(session, project, chapters))
 
     def set_line(
         self,
@@ -238,31 +238,31 @@ class ManuscriptService:
         match_case: bool = False,
         whole_words: bool = False,
         segment_id: str | None = None,
-    ) -> int:
+    ) -> tuple[Found, ...]:
         """Put other words in the place of some, in the whole book or one line, as one edit. Tags stay.
 
         Returns:
-            How many were replaced.
+            the lines that were changed, and how often.
 
         Raises:
             NotFoundError: no such project, or the segment is not in it.
             InputError: there is nothing to look for, or a line would have no words or too many; nothing is changed.
         """
         pattern = _pattern(words, match_case=match_case, whole_words=whole_words)
-        total = 0
+        changed: list[Found] = []
         with self._context.database.write() as session:
             project = find_project(session, reference)
             if segment_id is not None:
                 find_segment(session, reference, segment_id)
             with recorded(session, project, f"Replace '{words[:30]}'"):
-                for row, _ in _rows(session, project):
+                for row, number in _rows(session, project):
                     if segment_id not in (None, row.id) or not pattern.search(plain_text(row.text)):
                         continue
                     text, count = _replaced(row, pattern, by)
                     if count:
                         row.text = text
-                        total += count
-        return total
+                        changed.append(Found(row.id, number, count))
+        return tuple(changed)
 
     def history(self, reference: str) -> History:
         """What can be undone and done again.
@@ -273,25 +273,29 @@ class ManuscriptService:
         with self._context.database.read() as session:
             return history(session, reference)
 
-    def undo(self, reference: str) -> History:
+    def undo(self, reference: str) -> tuple[int, ...]:
         """Undo the last edit.
 
+        Returns:
+            numbers of the chapters that were changed.
+
         Raises:
             NotFoundError: there is no such project.
             ConflictError: there is none, or its lines were changed since.
         """
-        with self._context.database.write() as session:
-            return step(session, reference, back=True)
+        return self._step(reference, back=True)
 
-    def redo(self, reference: str) -> History:
+    def redo(self, reference: str) -> tuple[int, ...]:
         """Do the edit again that was undone last.
 
+        Returns:
+            numbers of the chapters that were changed.
+
         Raises:
             NotFoundError: there is no such project.
             ConflictError: there is none, or its lines were changed since.
         """
-        with self._context.database.write() as session:
-            return step(session, reference, back=False)
+        return self._step(reference, back=False)
 
     def preview(self, reference: str, segment_id: str, text: str | None = None) -> SpokenPreview:
         """How a line is said, or would be with other words, and which rules make it so.
@@ -371,6 +375,12 @@ class ManuscriptService:
                     uncast[row.role] = Problem("cast", message, number, row.id, _quote(row))
             return (*found, *uncast.values(), *lines)
 
+    def _step(self, reference: str, *, back: bool) -> tuple[int, ...]:
+        with self._context.database.write() as session:
+            changed = step(session, reference, back=back)
+            index = chapter_index(find_project(session, reference))
+            return tuple(sorted(index[chapter] for chapter in changed))
+
     def _one(self, reference: str, segment_id: str) -> ScriptLine:
         with self._context.database.read() as session:
             segment = find_segment(session, reference, segment_id)
@@ -396,10 +406,12 @@ def check_role(role: str) -> str:
     return NARRATOR if folded.lower() == NARRATOR else folded
 
 
-def _rows(session: Session, project: ProjectRow, only: int | None = None) -> Iterator[tuple[SegmentRow, int]]:
-    """Segments of a book, or of one chapter, in reading order with the numbers of their chapters."""
+def _rows(
+    session: Session, project: ProjectRow, only: Collection[int] | None = None
+) -> Iterator[tuple[SegmentRow, int]]:
+    """Segments of a book, or of some chapters, in reading order with the numbers of their chapters."""
     numbers = {chapter.id: number for number, chapter in enumerate(book_chapters(project), 1)}
-    wanted = [identity for identity, number in numbers.items() if only in (None, number)]
+    wanted = [identity for identity, number in numbers.items() if only is None or number in only]
     rows = session.scalars(
         select(SegmentRow)
         .join(ChapterRow)

@@ -150,7 +150,7 @@ def test_words_are_found_and_replaced_as_one_edit(studio: Studio, import_story: 
     assert studio.manuscript.search(project, "tid", whole_words=True) == ()
     assert studio.manuscript.search(project, "the tide", match_case=True) == ()
 
-    assert studio.manuscript.replace(project, "tide", r"wa\1ter") == 3
+    assert sum(each.count for each in studio.manuscript.replace(project, "tide", r"wa\1ter")) == 3
     assert sum(r"wa\1ter" in text for text in _texts(studio, project)) == len(found)
     studio.manuscript.undo(project)
     assert _texts(studio, project) == before
@@ -161,7 +161,7 @@ def test_tags_are_no_words_to_a_search_and_stay(studio: Studio, import_story: Im
     line = _line(studio, project, "It was late")
     studio.manuscript.set_line(project, line.id, text="It [sad] was sad.")
 
-    assert studio.manuscript.replace(project, "sad", "happy") == 1
+    assert [each.segment for each in studio.manuscript.replace(project, "sad", "happy")] == [line.id]
 
     assert plain_text(_line(studio, project, "happy").text) == "It was happy."
     assert "[sad]" in _line(studio, project, "happy").text
@@ -185,7 +185,8 @@ def test_lines_changed_elsewhere_since_are_not_undone_over(studio: Studio, impor
     studio.manuscript.set_line(project, line.id, text="It was dark.")
 
     studio.segments.set_line(project, line.id, "It was noon.")
-    assert studio.manuscript.undo(project).redo == "Change a line"
+    assert studio.manuscript.undo(project) == (line.chapter,)
+    assert studio.manuscript.history(project).redo == "Change a line"
     assert _line(studio, project, "It was").text == "It was dark."
     studio.manuscript.undo(project)
     assert _line(studio, project, "It was").text == "It was late."

@@ -1,5 +1,5 @@
 // The form of one line of a manuscript: words, speaker, delivery, how it will be said; cut, join, skip.
-import { deliveryTag, isNeutral } from "./delivery.js";
+import { deliveryTag } from "./delivery.js";
 import { VV } from "./dom.js";
 
 const { h } = VV;
@@ -35,14 +35,16 @@ export const lineForm = ({ project, presets, spoken, save, confirm, split, merge
   const hear = h("a", { class: "vv-button small" }, "Hear and tune");
   const element = h("div", { class: "vv-script-form", role: "group", "aria-label": "Edit the line" },
     unsure,
-    h("div", { class: "vv-field" }, h("label", { for: "vv-script-text" }, "Words"), text),
+    h("div", { class: "vv-field" },
+      h("div", { class: "vv-script-form-head" }, h("label", { for: "vv-script-text" }, "Words"),
+        VV.iconButton("up", "Previous line (Alt+↑)", () => onmove(-1)), VV.iconButton("down", "Next line (Alt+↓)", () => onmove(1)),
+        VV.iconButton("cross", "Close (Esc)", () => onclose())),
+      text),
     h("div", { class: "vv-script-fields" },
       h("div", { class: "vv-field" }, h("label", { for: "vv-script-role" }, "Speaker"), role, names),
       h("div", { class: "vv-field" }, h("label", { for: "vv-script-delivery" }, "Delivery"), delivery)),
     preview,
-    h("div", { class: "vv-actions" }, saveButton, splitButton, mergeButton, skipButton, hear,
-      VV.iconButton("up", "Previous line (Alt+↑)", () => onmove(-1)), VV.iconButton("down", "Next line (Alt+↓)", () => onmove(1)),
-      VV.iconButton("cross", "Close (Esc)", () => onclose())));
+    h("div", { class: "vv-actions" }, saveButton, splitButton, mergeButton, skipButton, hear));
 
   const changes = () => {
     const found = {};
@@ -132,6 +134,5 @@ export const lineForm = ({ project, presets, spoken, save, confirm, split, merge
     element, open, unsaved, look,
     save: (next) => keep(next),
     focus: () => (keys.length ? unsure.querySelector("button") : text).focus({ preventScroll: true }),
-    neutral: () => isNeutral(line.delivery),
   };
 };

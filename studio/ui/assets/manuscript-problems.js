@@ -11,13 +11,14 @@ const SHOWN = 100;
 export const problemList = ({ show }) => {
   const box = h("div", { class: "vv-problem-groups" });
   const head = h("h2", {}, "To look at");
-  let folded = new Set(["import"]);
+  // Beside the script all are open; above it, on a narrow screen, they would hide it.
+  const folded = new Set(window.matchMedia("(max-width: 820px)").matches ? Object.keys(KINDS) : ["import"]);
 
   const item = (problem, titles) =>
     h("li", {},
       problem.segment
         ? h("button", { type: "button", class: "vv-problem", onclick: () => show(problem.segment) },
-            problem.quote && h("q", {}, problem.quote), h("span", {}, problem.message), h("span", { class: "vv-facts" }, titles.get(problem.chapter) ?? ""))
+            problem.quote && h("span", { class: "vv-quote" }, problem.quote), h("span", {}, problem.message), h("span", { class: "vv-facts" }, titles.get(problem.chapter) ?? ""))
         : h("p", { class: "vv-problem" }, problem.message));
 
   return {

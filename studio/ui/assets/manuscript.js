@@ -10,6 +10,26 @@ const { h } = VV;
 const NARRATOR = "narrator";
 const STATES = { sure: "found in the text", unsure: "not sure: please look", confirmed: "chosen by a person" };
 
+/** Lines out of sight have guessed heights: a place is known, and stays, only once those near it are laid out. */
+const scrollTo = (target, block) => {
+  let left = 12;
+  let before = NaN;
+  const look = () => {
+    target.scrollIntoView({ block });
+    const at = target.getBoundingClientRect().top;
+    if (--left > 0 && Math.abs(at - before) >= 1) requestAnimationFrame(() => requestAnimationFrame(look));
+    before = at;
+  };
+  look();
+};
+
+/** Lines by the number of their chapter. */
+const grouped = (lines) => {
+  const chapters = new Map();
+  for (const line of lines) chapters.get(line.chapter)?.push(line) ?? chapters.set(line.chapter, [line]);
+  return chapters;
+};
+
 /** What a line shows: who speaks where that changes, how, and the words. */
 const content = (line, before, presets) => {
   const spoken = line.role !== NARRATOR && (line.role !== before?.role || before.ends_paragraph);
@@ -91,7 +111,7 @@ VV.parts.manuscript = (box) => {
 
   const drawAll = () => {
     sections.clear();
-    const byChapter = Map.groupBy ? Map.groupBy(lines, (line) => line.chapter) : lines.reduce((map, line) => map.set(line.chapter, [...(map.get(line.chapter) ?? []), line]), new Map());
+    const byChapter = grouped(lines);
     script.replaceChildren(
       ...whole.chapters.map((chapter) => {
         const own = byChapter.get(chapter.index) ?? [];
@@ -124,13 +144,14 @@ VV.parts.manuscript = (box) => {
 
   const count = () => {
     const unsure = lines.filter((line) => line.speaker === "unsure").length;
-    summary.textContent = [VV.count(lines.length, "line"), unsure && `${unsure} speakers to confirm`].filter(Boolean).join(" · ");
+    summary.textContent = [VV.count(lines.length, "line"), unsure && `${VV.count(unsure, "speaker")} to confirm`].filter(Boolean).join(" · ");
   };
 
   const go = (number) => {
     const section = sections.get(number)?.section;
-    section?.scrollIntoView({ block: "start" });
-    section?.querySelector(".vv-script-line")?.focus({ preventScroll: true });
+    if (!section) return;
+    section.querySelector(".vv-script-line")?.focus({ preventScroll: true });
+    scrollTo(section, "start");
   };
 
   const reach = (id) => {
@@ -139,7 +160,7 @@ VV.parts.manuscript = (box) => {
     for (const other of script.querySelectorAll('.vv-script-line[tabindex="0"]')) other.tabIndex = -1;
     target.tabIndex = 0;
     target.focus({ preventScroll: true });
-    target.scrollIntoView({ block: "center" });
+    scrollTo(form?.element.isConnected && open === id ? form.element.parentElement : target, "center");
   };
 
   /** Send an edit, and show the lines it is answered with. */
@@ -154,16 +175,12 @@ VV.parts.manuscript = (box) => {
       return null;
     }
     setHistory(answer.history);
-    if (answer.chapter === null) {
-      lines = answer.lines;
-      shut();
-      for (const chapter of whole.chapters) drawChapter(chapter.index);
-    } else {
-      const at = lines.findIndex((line) => line.chapter >= answer.chapter);
-      lines = [...lines.slice(0, Math.max(0, at)), ...answer.lines, ...lines.filter((line) => line.chapter > answer.chapter)];
-      shut();
-      drawChapter(answer.chapter);
-    }
+    const changed = new Set(answer.changed);
+    const byChapter = grouped(lines);
+    for (const [chapter, own] of grouped(answer.lines)) byChapter.set(chapter, own);
+    lines = whole.chapters.flatMap((chapter) => byChapter.get(chapter.index) ?? []);
+    shut();
+    for (const number of changed) drawChapter(number);
     count();
     if (keep) {
       const next = answer.made ?? keep;
