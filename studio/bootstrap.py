@@ -50,6 +50,7 @@ from studio.services.manuscript import ManuscriptService
 from studio.services.matching import MatchService
 from studio.services.projects import ProjectService
 from studio.services.segments import SegmentService
+from studio.services.speakers import SpeakerService
 from studio.services.staff import StaffService
 from studio.store.blobs import BlobStore
 from studio.store.database import Database, sqlite_url
@@ -97,6 +98,7 @@ class Studio:
         matching: who speaks the voice of a person: voice match, engine.
         manuscript: the text of a book: edits, search and replace, undo, problems.
         segments: words of the script.
+        speakers: who speaks each line.
         auditions: single sentences.
         deliveries: lines tried out, compared and looked at.
         engines: which there are, and installing what they need.
@@ -123,6 +125,7 @@ class Studio:
     matching: MatchService
     manuscript: ManuscriptService
     segments: SegmentService
+    speakers: SpeakerService
     auditions: AuditionService
     deliveries: DeliveryService
     engines: EngineService
@@ -196,6 +199,7 @@ def open_studio(settings: Settings) -> Studio:
         matching=MatchService(context),
         manuscript=ManuscriptService(context),
         segments=SegmentService(context),
+        speakers=SpeakerService(context),
         auditions=AuditionService(context),
         deliveries=DeliveryService(context),
         engines=EngineService(context),
