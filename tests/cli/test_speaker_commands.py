@@ -1,0 +1,57 @@
+"""The commands about who speaks, how, and in which voice."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Command
+
+BOOK = """---
+title: The Boathouse
+language: en-GB
+---
+
+# The Boathouse
+
+“Is it late?” asked Mr. Dale. “Nobody told me.”
+
+“It is past nine,” Anna whispered. She put down the oars.
+
+Somebody by the door coughed. “Good evening.”
+"""
+
+
+@pytest.fixture
+def project(quick_command: Command, tmp_path: Path) -> str:
+    path = tmp_path / "boathouse.md"
+    path.write_text(BOOK, encoding="utf-8")
+    assert quick_command("import", str(path), "--name", "boathouse").status == 0
+    assert quick_command("cast", "boathouse", "--set", "narrator=tone_low").status == 0
+    return "boathouse"
+
+
+def test_speakers_are_told_then_given_and_taken_back(quick_command: Command, project: str) -> None:
+    told = quick_command("speakers", project, "--json").json
+    assert not told["applied"]
+    assert told["speakers"]["changed"]
+    assert "use --apply" in quick_command("speakers", project).out
+    assert [role["role"] for role in quick_command("cast", project, "--json").json["roles"]] == ["narrator"]
+
+    given = quick_command("speakers", project, "--apply", "--unsure", "--json").json
+    assert given["speakers"] == told["speakers"]
+    assert {role["role"] for role in given["speakers"]["roles"]} >= {"Anna", "Mr. Dale"}
+    assert {role["role"] for role in quick_command("cast", project, "--json").json["roles"]} >= {"Anna", "Mr. Dale"}
+
+    line = given["unsure"][0]["segment"]
+    decided = quick_command("speakers", project, "--set", f"{line}=The Doctor", "--json").json["speakers"]
+    assert decided["confirmed"] == 1
+    assert line not in quick_command("speakers", project, "--unsure").out
+
+    assert quick_command("speakers", project, "--forget", "--json").json["speakers"]["lines"] == 1
+
+
+def test_what_cannot_be_done_is_said(quick_command: Command, project: str) -> None:
+    assert quick_command("speakers", "nowhere").status == 2
+    both = quick_command("speakers", project, "--apply", "--forget")
+    assert (both.status, "undo each other" in both.err) == (2, True)
+    assert "SEGMENT=ROLE" in quick_command("speakers", project, "--set", "Anna").err
