@@ -52,6 +52,7 @@ from studio.services.projects import ProjectService
 from studio.services.segments import SegmentService
 from studio.services.speakers import SpeakerService
 from studio.services.staff import StaffService
+from studio.services.suggestions import SuggestionService
 from studio.store.blobs import BlobStore
 from studio.store.database import Database, sqlite_url
 from studio.weights.store import WeightsStore
@@ -99,6 +100,7 @@ class Studio:
         manuscript: the text of a book: edits, search and replace, undo, problems.
         segments: words of the script.
         speakers: who speaks each line.
+        suggestions: what might be better about a line.
         auditions: single sentences.
         deliveries: lines tried out, compared and looked at.
         engines: which there are, and installing what they need.
@@ -126,6 +128,7 @@ class Studio:
     manuscript: ManuscriptService
     segments: SegmentService
     speakers: SpeakerService
+    suggestions: SuggestionService
     auditions: AuditionService
     deliveries: DeliveryService
     engines: EngineService
@@ -200,6 +203,7 @@ def open_studio(settings: Settings) -> Studio:
         manuscript=ManuscriptService(context),
         segments=SegmentService(context),
         speakers=SpeakerService(context),
+        suggestions=SuggestionService(context),
         auditions=AuditionService(context),
         deliveries=DeliveryService(context),
         engines=EngineService(context),

@@ -3,7 +3,19 @@
 import typer
 
 from studio import __version__
-from studio.cli import books, consent, deliveries, engines, production, sounds, speakers, staff, tools, voices
+from studio.cli import (
+    books,
+    consent,
+    deliveries,
+    engines,
+    production,
+    sounds,
+    speakers,
+    staff,
+    suggestions,
+    tools,
+    voices,
+)
 from studio.cli.shell import Home, Json, log_at, show
 
 app = typer.Typer(
@@ -15,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for module in (books, speakers, production, deliveries, sounds, voices, engines, consent, staff, tools):
+for module in (books, speakers, suggestions, production, deliveries, sounds, voices, engines, consent, staff, tools):
     module.add_to(app)
 
 

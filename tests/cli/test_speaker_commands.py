@@ -55,3 +55,18 @@ def test_what_cannot_be_done_is_said(quick_command: Command, project: str) -> No
     both = quick_command("speakers", project, "--apply", "--forget")
     assert (both.status, "undo each other" in both.err) == (2, True)
     assert "SEGMENT=ROLE" in quick_command("speakers", project, "--set", "Anna").err
+
+
+def test_suggestions_are_proposed_followed_and_put_away(quick_command: Command, project: str) -> None:
+    assert quick_command("suggestions", project, "--json").json == {"suggestions": [], "changed": []}
+    quick_command("speakers", project, "--apply")
+
+    (found,) = quick_command("suggestions", project, "--propose", "--json").json["suggestions"]
+    assert (found["value"], found["text"]) == ("whisper", "“It is past nine,”")
+    assert "Anna whispered" in quick_command("suggestions", project).out
+
+    assert quick_command("suggestions", project, "--accept", "all", "--json").json == {
+        "suggestions": [],
+        "changed": [found["segment"]],
+    }
+    assert quick_command("suggestions", project, "--decline", found["id"]).status == 2
