@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from studio.core.errors import InputError
+from studio.importers.av_script import AudioColumns
 from studio.importers.blocks import extract_blocks, parse_fragment
 from studio.importers.chapters import chapters_from_headings
 from studio.importers.clean import clean_text, has_control_characters
@@ -57,13 +58,17 @@ class MarkdownImporter:
         root = parse_fragment(f"<html><body>{_parser().render(body)}</body></html>")
         if root is None:
             raise InputError("the file contains no text", where=path.name)
+        scripts = AudioColumns.take(root)
         extract = extract_blocks(root)
         warnings += [f"Left out: {count} × {what}." for what, count in extract.unread.items()]
         first_line = text[: len(text) - len(body)].count("\n")
         problems = lint_tags(body, markdown=True)
         warnings += line_warnings((first_line + problem.line, problem.message) for problem in problems)
         pieces = (piece for piece in extract.pieces if not piece.note and not piece.dropped)
-        blocks = [_tagged(piece.block) for piece in pieces if not piece.block.text or is_said(piece.block.text)]
+        blocks = scripts.put_back(
+            [_tagged(piece.block) for piece in pieces if not piece.block.text or is_said(piece.block.text)]
+        )
+        warnings += scripts.warnings
         metadata = _metadata(fields, blocks)
         chapters = chapters_from_headings(blocks, book_title=metadata.title, language=metadata.language)
         return Manuscript(metadata, titled_in_words(chapters), warnings=tuple(warnings))

@@ -85,7 +85,6 @@ def test_truncated(tmp_path, kept):
         (b"\xff\xd8\xff\xe0\0\x10JFIF", "a JPEG picture"),
         (b"{\\rtf1\\ansi hello}", "an RTF document"),
         (b"\0" * 60 + b"BOOKMOBI" + b"\0" * 40, r"a Kindle \(MOBI\) book"),
-        (b"<!DOCTYPE html><html><body>Hi</body></html>", "an HTML page"),
     ],
 )
 @pytest.mark.parametrize("name", ["book.epub", "book.txt", "book.md", "book"])
@@ -95,8 +94,14 @@ def test_other_formats_under_a_wrong_name(tmp_path, content, what, name):
     refused(path, what)
 
 
+def test_a_page_of_html_is_no_epub(tmp_path):
+    path = tmp_path / "book.epub"
+    path.write_bytes(b"<!DOCTYPE html><html><body>Hi</body></html>")
+    refused(path, "an HTML page, not an EPUB")
+
+
 def test_word_document_is_named_as_such(tmp_path):
-    path = tmp_path / "book.docx"
+    path = tmp_path / "book.epub"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr("word/document.xml", "<w/>")

@@ -22,7 +22,19 @@ def build(page: gr.Blocks, studio: Studio) -> None:
     gr.HTML(html_template='<h1 class="vv-title">Projects</h1>', apply_default_css=False)
     upload = gr.File(
         label="Import a book (EPUB, Markdown, text) or a script (Fountain, CSV, SSML)",
-        file_types=[".epub", ".md", ".markdown", ".txt", ".fountain", ".csv", ".tsv", ".ssml"],
+        file_types=[
+            ".epub",
+            ".docx",
+            ".html",
+            ".htm",
+            ".md",
+            ".markdown",
+            ".txt",
+            ".fountain",
+            ".csv",
+            ".tsv",
+            ".ssml",
+        ],
         height=132,
         elem_id="import",
     )
