@@ -100,12 +100,12 @@ def test_a_page_of_html_is_no_epub(tmp_path):
     refused(path, "an HTML page, not an EPUB")
 
 
-def test_word_document_is_named_as_such(tmp_path):
+def test_a_word_document_is_no_epub(tmp_path):
     path = tmp_path / "book.epub"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr("word/document.xml", "<w/>")
-    refused(path, "a Word document")
+    refused(path, "no EPUB")
 
 
 def test_plain_text_or_noise_named_epub(tmp_path):
