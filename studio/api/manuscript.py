@@ -55,11 +55,18 @@ class Rules(BaseModel):
     off: list[Short] = Field(max_length=100)
 
 
+class Answer(BaseModel):
+    """Suggestions that are accepted or declined, by id."""
+
+    ids: list[Short] = Field(min_length=1, max_length=10_000)
+
+
 def manuscript_routes(studio: Studio) -> APIRouter:
     """Routes under `/media/{project}/manuscript`. Every edit is answered by the lines of the chapters it touched."""
     routes = APIRouter(prefix="/media/{project}/manuscript", tags=["manuscript"])
     _reading(routes, studio)
     _editing(routes, studio)
+    _proposing(routes, studio)
     return routes
 
 
@@ -143,10 +150,42 @@ def _editing(routes: APIRouter, studio: Studio) -> None:
         return _answer(studio, project, studio.manuscript.redo(project))
 
 
+def _proposing(routes: APIRouter, studio: Studio) -> None:
+    @routes.post("/speakers")
+    def find_speakers(project: str) -> dict[str, Any]:
+        """Find who speaks: lines are cut at the borders of speech, and each is given its role."""
+        found = studio.speakers.find(project)
+        return {**_answer(studio, project), "found": asdict(found)}
+
+    @routes.delete("/speakers")
+    def forget_speakers(project: str) -> dict[str, Any]:
+        """Take back what was found, but for what a person confirmed."""
+        found = studio.speakers.forget(project)
+        return {**_answer(studio, project), "found": asdict(found)}
+
+    @routes.post("/suggestions")
+    def propose(project: str) -> dict[str, int]:
+        """Look for deliveries that the book asks for."""
+        return {"open": len(studio.suggestions.propose(project))}
+
+    @routes.post("/suggestions/accepted")
+    def accept(project: str, wanted: Answer) -> dict[str, Any]:
+        """Follow suggestions."""
+        changed = set(studio.suggestions.accept(project, wanted.ids))
+        chapters = {line.chapter for line in studio.manuscript.lines(project) if line.id in changed}
+        return _answer(studio, project, chapters)
+
+    @routes.post("/suggestions/declined")
+    def decline(project: str, wanted: Answer) -> dict[str, Any]:
+        """Put suggestions away for good."""
+        studio.suggestions.decline(project, wanted.ids)
+        return _answer(studio, project, ())
+
+
 def _answer(studio: Studio, project: str, chapters: Collection[int] | None = None) -> dict[str, Any]:
     lines = studio.manuscript.lines(project, chapters)
     return {
-        "changed": sorted(chapters or ()),
+        "changed": sorted({line.chapter for line in lines}),
         "lines": _values(lines),
         "history": asdict(studio.manuscript.history(project)),
     }

@@ -18,7 +18,7 @@ from studio.manuscript.tags import parse_delivery, plain_text, read_tags, write_
 from studio.services.context import Context
 from studio.services.history import History, history, place_segments, recorded, step
 from studio.services.lines import check_words
-from studio.services.rows import NARRATOR, book_chapters, cast_voices, chapter_index, find_project
+from studio.services.rows import NARRATOR, book_chapters, cast_voices, chapter_index, find_project, suggestion_id
 from studio.services.segments import find_segment
 from studio.spoken.form import RULE_CLASSES, Rewrite, explained_form
 from studio.store.tables import ChapterRow, ProjectRow, SegmentRow, SuggestionRow
@@ -71,6 +71,7 @@ class Problem:
         chapter: number of the chapter, 0 for the whole book.
         segment: id of the segment, empty if it is none in particular.
         quote: its words, shortened.
+        suggestion: id of the suggestion to accept or decline, if it is one.
     """
 
     kind: ProblemKind
@@ -78,6 +79,7 @@ class Problem:
     chapter: int = 0
     segment: str = ""
     quote: str = ""
+    suggestion: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -450,7 +452,8 @@ def _line_problems(row: SegmentRow, number: int, suggested: list[SuggestionRow])
         found.append(Problem("speaker", message, number, row.id, quote))
     for each in suggested:
         what = "Speaker" if each.kind == "role" else "Delivery"
-        found.append(Problem("suggestion", f"{what}: {each.value}? {each.reason}", number, row.id, quote))
+        answer_by = suggestion_id(each)
+        found.append(Problem("suggestion", f"{what}: {each.value}? {each.reason}", number, row.id, quote, answer_by))
     return found
 
 
@@ -468,12 +471,13 @@ def _parts(row: SegmentRow) -> tuple[Part, ...]:
 
 
 def _joined(parts: list[Part]) -> list[Part]:
-    """Parts whose neighbours differ in delivery, as the grammar writes them."""
+    """Parts as the grammar writes them."""
     joined: list[Part] = []
     for part in parts:
         last = joined[-1] if joined else None
-        if isinstance(part, Words) and isinstance(last, Words) and replace(part, text="") == replace(last, text=""):
-            joined[-1] = replace(last, text=f"{last.text} {part.text}")
+        alike = isinstance(part, Words) and isinstance(last, Words) and part.delivery == last.delivery
+        if alike and isinstance(part, Words) and isinstance(last, Words) and part.said is None and last.said is None:
+            joined[-1] = replace(last, text=f"{last.text}{'' if part.glued else ' '}{part.text}")
         else:
             joined.append(part)
     return joined
@@ -521,7 +525,8 @@ def _replaced(row: SegmentRow, pattern: re.Pattern[str], by: str) -> tuple[str, 
             total += count
             folded = " ".join(text.split())
             if folded:
-                parts.append(replace(part, text=folded))
+                said = part.said if not count or (part.said and part.said.kind == "lang") else None
+                parts.append(replace(part, text=folded, said=said))
         else:
             parts.append(part)
     if not total:

@@ -11,7 +11,7 @@ from studio.core.errors import InputError, NotFoundError
 from studio.manuscript.delivery import NEUTRAL_NAME
 from studio.render.line import PlannedLine
 from studio.services.views import ChapterView
-from studio.store.tables import CastRow, ChapterRow, ProjectRow
+from studio.store.tables import CastRow, ChapterRow, ProjectRow, SuggestionRow
 
 NARRATOR = "narrator"
 OPENING_CREDITS = "opening-credits"
@@ -156,3 +156,8 @@ def cast_voices(session: Session, project_id: str) -> dict[str, str]:
     """Voice id of each role that is cast."""
     rows = session.scalars(select(CastRow).where(CastRow.project_id == project_id))
     return {row.role: row.voice_id for row in rows}
+
+
+def suggestion_id(row: SuggestionRow) -> str:
+    """What a suggestion is accepted or declined by: "delivery/SEGMENT/whisper:0.6"."""
+    return f"{row.kind}/{row.segment_id}/{row.value}"

@@ -19,7 +19,15 @@ from studio.manuscript.sentences import sentence_spans
 from studio.manuscript.tags import parse_delivery, plain_text
 from studio.services.context import Context
 from studio.services.history import recorded
-from studio.services.rows import NARRATOR, cast_voices, chapter_index, find_project, line_request, role_voice
+from studio.services.rows import (
+    NARRATOR,
+    cast_voices,
+    chapter_index,
+    find_project,
+    line_request,
+    role_voice,
+    suggestion_id,
+)
 from studio.services.script import converted_voice, plan_segment
 from studio.services.speakers import attributed, batched, read_rows
 from studio.services.speech_cuts import CONFIRMED, ChapterText, Row
@@ -224,7 +232,7 @@ def _open(session: Session, project: ProjectRow) -> tuple[Suggestion, ...]:
 
 def _view(row: SuggestionRow, segment: SegmentRow, chapter: int) -> Suggestion:
     return Suggestion(
-        id=_id(row),
+        id=suggestion_id(row),
         segment=row.segment_id,
         chapter=chapter,
         kind="role" if row.kind == "role" else "delivery",
@@ -235,10 +243,6 @@ def _view(row: SuggestionRow, segment: SegmentRow, chapter: int) -> Suggestion:
         source=row.source,
         text=plain_text(segment.text),
     )
-
-
-def _id(row: SuggestionRow) -> str:
-    return f"{row.kind}/{row.segment_id}/{row.value}"
 
 
 def _chosen(session: Session, project: ProjectRow, ids: Collection[str]) -> list[tuple[SuggestionRow, SegmentRow]]:

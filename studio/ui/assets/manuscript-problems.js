@@ -7,8 +7,12 @@ const KINDS = {
 };
 const SHOWN = 100;
 
-/** @param {{ show: (id: string) => void }} options shows a line */
-export const problemList = ({ show }) => {
+/**
+ * @param {object} options
+ * @param {(id: string) => void} options.show shows a line
+ * @param {(ids: string[], accepted: boolean) => Promise<object>} options.answer accepts or declines suggestions
+ */
+export const problemList = ({ show, answer }) => {
   const box = h("div", { class: "vv-problem-groups" });
   const head = h("h2", {}, "To look at");
   // Beside the script all are open; above it, on a narrow screen, they would hide it.
@@ -19,7 +23,12 @@ export const problemList = ({ show }) => {
       problem.segment
         ? h("button", { type: "button", class: "vv-problem", onclick: () => show(problem.segment) },
             problem.quote && h("span", { class: "vv-quote" }, problem.quote), h("span", {}, problem.message), h("span", { class: "vv-facts" }, titles.get(problem.chapter) ?? ""))
-        : h("p", { class: "vv-problem" }, problem.message));
+        : h("p", { class: "vv-problem" }, problem.message),
+      problem.suggestion && answers([problem.suggestion], "Use it", "No"));
+  const answers = (ids, yes, no) =>
+    h("div", { class: "vv-actions" },
+      h("button", { type: "button", class: "vv-button small", onclick: () => answer(ids, true) }, yes),
+      h("button", { type: "button", class: "vv-button small", onclick: () => answer(ids, false) }, no));
 
   return {
     element: h("section", { class: "vv-problem-list" }, head, box),
@@ -35,6 +44,7 @@ export const problemList = ({ show }) => {
           ontoggle: (event) => (event.target.open ? folded.delete(kind) : folded.add(kind)),
         },
         h("summary", { "data-key": `kind-${kind}` }, KINDS[kind], " ", h("span", { class: "vv-badge" }, String(own.length))),
+        kind === "suggestion" && own.length > 1 && answers(own.map((problem) => problem.suggestion), "Use all", "None of them"),
         h("ol", {}, own.slice(0, SHOWN).map((problem) => item(problem, titles)), rest > 0 && h("li", { class: "vv-facts" }, `and ${rest.toLocaleString("en")} more`)));
       }));
     },

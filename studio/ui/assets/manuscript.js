@@ -2,6 +2,7 @@
 import { chip, deliveryWords, isNeutral, pieces } from "./delivery.js";
 import { VV } from "./dom.js";
 import { findBar } from "./manuscript-find.js";
+import { helpers } from "./manuscript-help.js";
 import { lineForm } from "./manuscript-line.js";
 import { problemList } from "./manuscript-problems.js";
 import { rulesFold } from "./manuscript-rules.js";
@@ -73,7 +74,11 @@ VV.parts.manuscript = (box) => {
       for (const each of found) row(each.segment)?.classList.add("found");
     },
   });
-  const problems = problemList({ show: (id) => edit(id) });
+  const problems = problemList({
+    show: (id) => edit(id),
+    answer: (ids, accepted) => change("POST", `/suggestions/${accepted ? "accepted" : "declined"}`, { ids }),
+  });
+  const help = helpers({ change: (method, rest) => change(method, rest), look: () => lookAtProblems() });
   const rules = rulesFold({
     save: async (off) => {
       try {
@@ -88,7 +93,7 @@ VV.parts.manuscript = (box) => {
   const jump = h("select", { class: "vv-input", "aria-label": "Go to chapter", onchange: () => go(Number(jump.value)) });
   const summary = h("p", { class: "vv-facts", role: "status" });
   const script = h("div", { class: "vv-script" });
-  const side = h("aside", { class: "vv-script-side", "aria-label": "What wants a look" }, problems.element, rules.element);
+  const side = h("aside", { class: "vv-script-side", "aria-label": "What wants a look" }, help.element, problems.element, rules.element);
 
   const setHistory = (history) => {
     for (const [button, label, name] of [[undo, history.undo, "Undo"], [redo, history.redo, "Redo"]]) {
@@ -174,6 +179,7 @@ VV.parts.manuscript = (box) => {
       wrong.scrollIntoView({ block: "nearest" });
       return null;
     }
+    if (!answer.history) return answer;
     setHistory(answer.history);
     const changed = new Set(answer.changed);
     const byChapter = grouped(lines);
