@@ -5,6 +5,7 @@ import typer
 from studio import __version__
 from studio.cli import (
     books,
+    casting,
     consent,
     deliveries,
     engines,
@@ -27,7 +28,20 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for module in (books, speakers, suggestions, production, deliveries, sounds, voices, engines, consent, staff, tools):
+for module in (
+    books,
+    casting,
+    speakers,
+    suggestions,
+    production,
+    deliveries,
+    sounds,
+    voices,
+    engines,
+    consent,
+    staff,
+    tools,
+):
     module.add_to(app)
 
 

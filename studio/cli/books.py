@@ -1,4 +1,4 @@
-"""Commands about books: import, chapters, text, cast, segments."""
+"""Commands about books: import, chapters, text, segments."""
 
 import sys
 from pathlib import Path
@@ -13,7 +13,7 @@ from studio.services.context import parse_numbers
 from studio.services.licensing import LicenceWarning
 from studio.services.purposes import PURPOSES, Purpose
 from studio.services.texts import SpokenSegment, spoken_segments, spoken_segments_of
-from studio.services.views import ChapterView, ProjectView, RoleView
+from studio.services.views import ChapterView, ProjectView
 
 _PURPOSES = f"What it is for: {', '.join(PURPOSES)}."
 Project = Annotated[str, typer.Argument(metavar="PROJECT", help="Name or id of a project.")]
@@ -26,7 +26,6 @@ def add_to(app: typer.Typer) -> None:
     app.command("delete")(delete_project)
     app.command("chapters")(chapters)
     app.command("text")(text)
-    app.command("cast")(cast)
     app.command("purpose")(purpose)
     app.command("segments")(segments)
 
@@ -186,36 +185,10 @@ def _spoken_row(segment: SpokenSegment) -> str:
     return "".join(marks)
 
 
-def _show_roles(roles: tuple[RoleView, ...], warnings: tuple[LicenceWarning, ...], as_json: bool) -> None:
-    show(
-        {"roles": roles, "warnings": warnings},
-        as_json,
-        lambda: table_of(["Role", "Lines>", "Voice"], [[r.role, r.lines, r.voice or "none"] for r in roles]),
-    )
-    _warn(warnings, as_json)
-
-
-def _warn(warnings: tuple[LicenceWarning, ...], as_json: bool) -> None:
+def warn_of(warnings: tuple[LicenceWarning, ...], as_json: bool) -> None:
+    """Warn of licences on standard error, unless the result is a document that holds the warnings."""
     for warning in () if as_json else warnings:
         show_warning(warning.sentence)
-
-
-def cast(
-    project: Project,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="ROLE=VOICE", help="Cast a voice; may be repeated.")
-    ] = None,
-    json: Json = False,
-    home: Home = None,
-) -> None:
-    """Show who speaks, and cast voices. Warns of voices whose licence forbids what the project is for."""
-    with open_home(home) as studio:
-        for setting in settings or []:
-            role, equals, voice = setting.partition("=")
-            if not equals:
-                raise InputError(f"'{setting}' is not ROLE=VOICE", hint="Write it like narrator=bf_emma.")
-            studio.casting.set_voice(project, role.strip(), voice.strip())
-        _show_roles(studio.casting.roles(project), studio.licensing.warnings(project), json)
 
 
 def purpose(
@@ -251,7 +224,7 @@ def purpose(
         }
         words = Purpose(view.use, view.commercial).words
         show(value, json, lambda: f"{view.name}: {words}; content: {', '.join(view.content) or 'nothing special'}")
-        _warn(warnings, json)
+        warn_of(warnings, json)
 
 
 def segments(

@@ -1,25 +1,46 @@
 """Use cases of casting: which voices there are, and which speaks what."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
+from typing import Final
 
 from sqlalchemy import func, select
 
 from studio.consent.licences import StockVoice
 from studio.consent.requests import AUDITION, GateRequest
 from studio.consent.voices import REPLICA_LICENCE, ConsentedVoice, Voice
-from studio.core.errors import NotFoundError, StudioError
+from studio.core.errors import InputError, NotFoundError, StudioError
+from studio.manuscript.attribution.names import given_gender
+from studio.manuscript.attribution.people import Person
+from studio.manuscript.tags import plain_text
 from studio.render.plan import check_language, sounds_of, speaks, unready
+from studio.services.auditions import Audition, AuditionService
 from studio.services.context import Context, consented_voice
-from studio.services.crediting import credit_cast
-from studio.services.credits import credited
-from studio.services.licensing import cast_licences, voice_licences
+from studio.services.licensing import voice_licences
 from studio.services.rows import NARRATOR, cast_voices, find_project, gate_request
+from studio.services.series import (
+    SeriesView,
+    check_unlocked,
+    join_series,
+    lock_roles,
+    locked_voices,
+    put_cast,
+    series_of,
+    unlock_role,
+)
+from studio.services.speakers import attributed, read_rows
+from studio.services.speech_cuts import UNSURE, Row
 from studio.services.views import RoleView, VoiceView
+from studio.services.voice_fit import Portrait, VoiceFit, rank_voices
 from studio.store.consent_tables import ConsentRow, VoiceRow
-from studio.store.tables import CastRow, ChapterRow, SegmentRow
+from studio.store.tables import ChapterRow, ProjectRow, SegmentRow
 
 _FAVOURITES = ("af_heart", "bf_emma", "ef_dora", "ff_siwis", "if_sara", "pf_dora", "hf_alpha", "jf_alpha", "zf_xiaobei")
+
+_MOST_AUDITIONS: Final = 8
+_BREATH_CHARS: Final = 80
 
 
 def default_voice(voices: Iterable[StockVoice], language: str) -> StockVoice | None:
@@ -38,6 +59,31 @@ def _tongue(language: str) -> str:
 
 def _sellable(voice: Voice) -> bool:
     return all(licence.commercial for licence in voice_licences(voice))
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSheet:
+    """A role with what there is to cast it by.
+
+    Attributes:
+        role: its name.
+        lines: how many segments it says.
+        words: how many words.
+        samples: up to three lines of it, tagged text, in reading order.
+        portrait: what the book tells of it.
+        voice: who speaks it; empty for nobody.
+        cast: that voice was chosen for it; if not, it is the narrator's.
+        locked: its series keeps the voice.
+    """
+
+    role: str
+    lines: int
+    words: int
+    samples: tuple[str, ...]
+    portrait: Portrait
+    voice: str
+    cast: bool
+    locked: bool
 
 
 class CastingService:
@@ -118,16 +164,16 @@ class CastingService:
             project = find_project(session, reference)
             voices = cast_voices(session, project.id)
             counts = session.execute(
-                select(SegmentRow.role, func.count())
+                select(SegmentRow.role, func.count(), func.avg(SegmentRow.speaker_confidence))
                 .join(ChapterRow)
                 .where(ChapterRow.project_id == project.id, ChapterRow.skipped.is_(False))
                 .group_by(SegmentRow.role)
             )
-            lines: dict[str, int] = {row[0]: row[1] for row in counts}
-            lines.setdefault(NARRATOR, 0)
+            lines: dict[str, tuple[int, float]] = {row[0]: (row[1], row[2]) for row in counts}
+            lines.setdefault(NARRATOR, (0, 1.0))
             return tuple(
-                RoleView(role=role, lines=count, voice=voices.get(role, voices.get(NARRATOR, "")), confidence=1.0)
-                for role, count in sorted(lines.items(), key=lambda item: (item[0] != NARRATOR, item[0]))
+                RoleView(role, count, voices.get(role, voices.get(NARRATOR, "")), round(confidence, 3))
+                for role, (count, confidence) in sorted(lines.items(), key=lambda item: (item[0] != NARRATOR, item[0]))
             )
 
     def set_voice(self, reference: str, role: str, voice_id: str) -> tuple[RoleView, ...]:
@@ -138,19 +184,188 @@ class CastingService:
         Raises:
             NotFoundError: there is no such project, role or voice.
             InputError: the voice cannot read the book's language.
+            ConflictError: the series of the project keeps another voice for the role.
             RefusedError: the gate does not let the voice sound.
         """
-        voice = self._context.voice(voice_id)
+        self._context.voice(voice_id)
         if role not in {view.role for view in self.roles(reference)}:
             raise NotFoundError(f"there is no role '{role}'", where=reference, hint="See `studio cast`.")
         with self._context.database.write() as session:
             project = find_project(session, reference)
-            self._context.gate.check(gate_request(project, voice_id, "cast"))
-            check_language(voice, project.language)
-            before = cast_voices(session, project.id)
-            cast = {**before, role: voice_id}
-            session.merge(CastRow(project_id=project.id, role=role, voice_id=voice_id))
-            named, named_before = (credited(cast_licences(self._context, voices)) for voices in (cast, before))
-            if role == NARRATOR or named != named_before:
-                credit_cast(self._context, session, project, cast)
+            check_unlocked(session, project, role, voice_id)
+            put_cast(self._context, session, project, {role: voice_id})
         return self.roles(reference)
+
+    def sheet(self, reference: str) -> tuple[RoleSheet, ...]:
+        """The roles of a project with what there is to cast them by; the narrator first, then those with most words.
+
+        What the book tells of people is read from it anew, which takes about a second for a novel.
+
+        Raises:
+            NotFoundError: there is no such project.
+        """
+        with self._context.database.read() as session:
+            project = find_project(session, reference)
+            rows = read_rows(session, project)
+            cast, locked = cast_voices(session, project.id), locked_voices(session, project)
+            _, _, people = attributed(project, rows)
+        own: defaultdict[str, list[Row]] = defaultdict(list)
+        own[NARRATOR] = []
+        for row in (row for each in rows.values() for row in each if not row["skipped"]):
+            own[row["role"]].append(row)
+        known = _portraits(people)
+        sheets = [
+            RoleSheet(
+                role=role,
+                lines=len(lines),
+                words=sum(len(plain_text(row["text"]).split()) for row in lines),
+                samples=tuple(row["text"] for row in _samples(lines)),
+                portrait=Portrait() if role == NARRATOR else known.get(role.lower()) or _by_name(role),
+                voice=cast.get(role, cast.get(NARRATOR, "")),
+                cast=role in cast,
+                locked=role in locked,
+            )
+            for role, lines in own.items()
+        ]
+        return tuple(sorted(sheets, key=lambda sheet: (sheet.role != NARRATOR, -sheet.words, sheet.role)))
+
+    def suggest(self, reference: str, *, most: int = 3) -> dict[str, tuple[VoiceFit, ...]]:
+        """Voices for each role but the narrator: by what the book tells of it, language, and who else is heard.
+
+        Two roles are not given the same first voice while there are others. Nothing is cast.
+
+        Args:
+            reference: project by name or id.
+            most: how many for each role.
+
+        Raises:
+            NotFoundError: there is no such project.
+        """
+        sheets = self.sheet(reference)
+        with self._context.database.read() as session:
+            project = find_project(session, reference)
+            language, commercial = project.language, project.commercial
+            allowed = {voice.id: self._may_sound(project, voice.id) for voice in self._replicas() if voice.available}
+        voices = [
+            voice
+            for voice in self.voices(language)
+            if voice.available and (voice.commercial or not commercial) and allowed.get(voice.id, True)
+        ]
+        heard: defaultdict[str, set[str]] = defaultdict(set)
+        for sheet in sheets:
+            if sheet.cast:
+                heard[sheet.voice].add(sheet.role)
+        found: dict[str, tuple[VoiceFit, ...]] = {}
+        for sheet in sheets:
+            if sheet.role == NARRATOR:
+                continue
+            others = {voice: roles - {sheet.role} for voice, roles in heard.items() if roles - {sheet.role}}
+            ranked = rank_voices(sheet.portrait, voices, language, others)
+            if sheet.portrait.narrator and sheets[0].voice:
+                own = next((fit for fit in ranked if fit.voice == sheets[0].voice), None)
+                told = replace(own, score=1.0, reason="the narrator's own: this role tells the story") if own else None
+                ranked = (*filter(None, (told,)), *(fit for fit in ranked if fit is not own))
+            ranked = ranked[:most]
+            found[sheet.role] = ranked
+            if ranked and not sheet.cast:
+                heard[ranked[0].voice].add(sheet.role)
+        return found
+
+    def audition(self, reference: str, role: str, voice_ids: Sequence[str]) -> tuple[Audition, ...]:
+        """Have several voices say a real line of a role, as it is to be said.
+
+        Raises:
+            NotFoundError: no such project, role or voice; the role has no line.
+            InputError: there is no voice, or more than eight; one cannot read the language.
+            RefusedError: the gate does not let a voice sound.
+            MissingError: a model is not there.
+            EngineError: an engine failed.
+        """
+        if not 1 <= len(voice_ids) <= _MOST_AUDITIONS:
+            raise InputError("no voice to hear, or too many", hint=f"Name 1 to {_MOST_AUDITIONS}.")
+        with self._context.database.read() as session:
+            project = find_project(session, reference)
+            language = project.language
+            lines = [row for rows in read_rows(session, project).values() for row in rows if row["role"] == role]
+        best = _samples(lines, 1)
+        if not best:
+            raise NotFoundError(f"the role '{role}' has no line", where=reference, hint="See `studio cast`.")
+        service = AuditionService(self._context)
+        text, delivery = best[0]["text"], best[0]["delivery"]
+        return tuple(service.say(text, voice, language=language, delivery=delivery) for voice in voice_ids)
+
+    def series(self, reference: str) -> SeriesView:
+        """The series of a project, with the voices it keeps.
+
+        Raises:
+            NotFoundError: there is no such project.
+        """
+        with self._context.database.read() as session:
+            return series_of(session, find_project(session, reference))
+
+    def set_series(self, reference: str, name: str) -> SeriesView:
+        """Make a project part of a series, or of none if the name is empty; it gets the voices the series has locked.
+
+        Raises:
+            NotFoundError: there is no such project, or a locked voice is gone.
+            InputError: the name is too long; a locked voice cannot read the language. Nothing is changed.
+            RefusedError: the gate does not let a locked voice sound in it. Nothing is changed.
+        """
+        with self._context.database.write() as session:
+            project = find_project(session, reference)
+            join_series(self._context, session, project, name)
+            session.flush()
+            return series_of(session, project)
+
+    def lock_cast(self, reference: str) -> SeriesView:
+        """Keep the voices of a project's cast for its whole series: they can be changed in none of its books.
+
+        Raises:
+            NotFoundError: there is no such project.
+            ConflictError: it is in no series.
+        """
+        with self._context.database.write() as session:
+            project = find_project(session, reference)
+            lock_roles(session, project)
+            return series_of(session, project)
+
+    def unlock(self, reference: str, role: str) -> SeriesView:
+        """Let a role of a series have another voice in each book.
+
+        Raises:
+            NotFoundError: there is no such project, or the role is not locked.
+        """
+        with self._context.database.write() as session:
+            project = find_project(session, reference)
+            unlock_role(session, project, role)
+            return series_of(session, project)
+
+    def _may_sound(self, project: ProjectRow, voice_id: str) -> bool:
+        try:
+            self._context.gate.check(gate_request(project, voice_id, "cast"))
+        except StudioError:
+            return False
+        return True
+
+
+def _portraits(people: Iterable[Person]) -> dict[str, Portrait]:
+    """What the book tells of each person, by every name in small letters."""
+    return {
+        alias.lower(): Portrait(person.gender, person.age, person.portrait, person.narrator)
+        for person in people
+        for alias in (*person.aliases, person.name)
+    }
+
+
+def _by_name(role: str) -> Portrait:
+    """What a given name tells by itself, for roles the narration does not know, as in a script."""
+    first = role.split(maxsplit=1)[0]
+    gender = given_gender(first)
+    return Portrait(gender, evidence=(f"the name {first}",)) if gender else Portrait()
+
+
+def _samples(lines: Sequence[Row], count: int = 3) -> list[Row]:
+    """Lines to hear a voice with, in reading order: those nobody doubts first, then those of about one breath."""
+    best = sorted(lines, key=lambda row: (row["speaker"] == UNSURE, abs(len(row["text"]) - _BREATH_CHARS)))[:count]
+    chosen = {row["id"] for row in best}
+    return [row for row in lines if row["id"] in chosen]

@@ -19,6 +19,7 @@ from studio.services.history import recorded
 from studio.services.manuscript import check_role
 from studio.services.rows import NARRATOR, book_chapters, find_project
 from studio.services.segments import find_segment
+from studio.services.series import follow_series
 from studio.services.speech_cuts import (
     CONFIRMED,
     SURE,
@@ -141,7 +142,7 @@ class SpeakerService:
         """Find who speaks each line, cut segments at the borders of speech, and give each piece its role.
 
         Narration stays the narrator's. Lines with a guide recording are not cut. Doing it twice changes nothing; it
-        is one edit, which can be undone.
+        is one edit, which can be undone. Roles that the project's series keeps a voice for are given that voice.
 
         Args:
             reference: project by name or id.
@@ -157,6 +158,7 @@ class SpeakerService:
             project = find_project(session, reference)
             found, changed = self._find(session, project)
             _write(session, project, "Find who speaks", changed)
+            follow_series(self._context, session, project)
             return found
 
     def forget(self, reference: str) -> Speakers:

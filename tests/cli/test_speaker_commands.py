@@ -70,3 +70,23 @@ def test_suggestions_are_proposed_followed_and_put_away(quick_command: Command, 
         "changed": [found["segment"]],
     }
     assert quick_command("suggestions", project, "--decline", found["id"]).status == 2
+
+
+def test_voices_are_suggested_heard_and_kept_for_a_series(quick_command: Command, project: str, tmp_path: Path) -> None:
+    quick_command("speakers", project, "--apply")
+
+    suggested = quick_command("cast", project, "--suggest", "--json").json
+    assert suggested["suggested"]["Anna"][0]["reason"]
+    assert "a woman's voice" in quick_command("cast", project, "--suggest").out
+
+    out = tmp_path / "heard"
+    heard = quick_command("hear-role", project, "Anna", "tone_low", "tone_high", "--out", str(out), "--json").json
+    assert sorted(path.name for path in out.iterdir()) == ["tone_high.wav", "tone_low.wav"]
+    assert heard["files"][0]["spoken"] == heard["files"][1]["spoken"]
+
+    kept = quick_command("cast", project, "--set", "Anna=tone_high", "--series", "Estuary", "--lock", "--json").json
+    assert kept["series"]["locked"] == {"Anna": "tone_high", "narrator": "tone_low"}
+    refused = quick_command("cast", project, "--set", "Anna=bf_emma")
+    assert (refused.status, "--unlock" in refused.err) == (1, True)
+    assert "(kept)" in quick_command("cast", project).out
+    assert quick_command("cast", project, "--unlock", "Anna", "--set", "Anna=bf_emma").status == 0
