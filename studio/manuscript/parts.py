@@ -1,10 +1,12 @@
 """What a tagged paragraph is made of: words and how they are said, pauses, and sounds that are no words."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
 from studio.manuscript.delivery import Delivery
+from studio.manuscript.said import Said
 
 EVENTS: Final = ("laugh", "chuckle", "sigh", "gasp", "breath", "cough", "sniff", "groan", "clear throat")
 """Sounds that are no words."""
@@ -21,10 +23,19 @@ _APOSTROPHES = frozenset("'’")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words with the delivery in force. White space is folded; none at either end."""
+    """Words with the delivery in force. White space is folded; none at either end.
+
+    Attributes:
+        text: as they are written.
+        delivery: how they are said.
+        said: as what they are said, where a tag tells: then they are a part of their own. None for how they read.
+        glued: no white space between them and the words before, which are of the same delivery ("[Ann]{ipa: æn}'s").
+    """
 
     text: str
     delivery: Delivery
+    said: Said | None = None
+    glued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +57,30 @@ Part = Words | Rest | Event
 
 @dataclass(slots=True)
 class _Stretch:
-    """Text in one delivery, in the pieces that tags cut it into."""
+    """Text in one delivery, in the pieces that tags cut it into; or words with the tag that tells how they are said."""
 
     pieces: list[str]
     delivery: Delivery
+    said: Said | None = None
+    glued: bool = False
+
+
+def placed_words(parts: Iterable[Part]) -> Iterator[tuple[int, Part]]:
+    """Each part with the offset in the joined words where it begins; a pause or sound: where words after it would."""
+    offset, first = 0, True
+    for part in parts:
+        if isinstance(part, Words):
+            start = offset if first or part.glued else offset + 1
+            yield start, part
+            offset, first = start + len(part.text), False
+        else:
+            yield (0 if first else offset + 1), part
+
+
+def joined_words(parts: Iterable[Part]) -> str:
+    """The words alone, with white space where they have it."""
+    words = [part for part in parts if isinstance(part, Words)]
+    return "".join(f"{'' if part.glued or not place else ' '}{part.text}" for place, part in enumerate(words))
 
 
 class PartsBuilder:
@@ -79,35 +110,66 @@ class PartsBuilder:
         """Add a pause or a sound."""
         self._items.append(part)
 
+    def add_said(self, text: str, delivery: Delivery, said: Said) -> None:
+        """Add words that are a part of their own, white space around them as it was given with the text before."""
+        last = self._last
+        glued = False
+        if last is not None and last.pieces and self._items[-1] is last and last.delivery == delivery:
+            glued = not last.pieces[-1][-1:].isspace()
+        elif last is not None and last.said is None:
+            place = next((at for at in range(len(last.pieces) - 1, -1, -1) if last.pieces[at].strip()), 0)
+            before = last.pieces[place] if last.pieces else ""
+            if (opening := _OPENING.search(before, max(0, len(before) - _OPENING_REACH))) is not None:
+                last.pieces[place] = before[: opening.start()]
+                self._open(opening[0], delivery)
+                glued = True
+        self._open(text, delivery, said, glued=glued)
+
     def build(self) -> tuple[Part, ...]:
-        """The parts: no empty words, and no neighbouring words of one delivery."""
+        """The parts: no empty words, and neighbouring words of one delivery only where a tag says how some are said."""
         parts: list[Part] = []
-        waiting: list[str] = []
-        waiting_delivery: Delivery | None = None
+        waiting: list[str] = []  # texts of the last part, which is words
         for item in self._items:
-            if isinstance(item, _Stretch):
-                text = " ".join("".join(item.pieces).split())
-                if not text:
-                    continue
-                if waiting_delivery is not None and waiting_delivery != item.delivery:
-                    parts.append(Words(" ".join(waiting), waiting_delivery))
-                    waiting = []
-                waiting.append(text)
-                waiting_delivery = item.delivery
-            else:
-                if waiting_delivery is not None:
-                    parts.append(Words(" ".join(waiting), waiting_delivery))
-                waiting, waiting_delivery = [], None
+            if not isinstance(item, _Stretch):
+                _join_up(parts, waiting)
                 parts.append(item)
-        if waiting_delivery is not None:
-            parts.append(Words(" ".join(waiting), waiting_delivery))
+                continue
+            text = " ".join("".join(item.pieces).split())
+            if not text:
+                continue
+            before = parts[-1] if waiting else None
+            alike = isinstance(before, Words) and before.delivery == item.delivery
+            if alike and isinstance(before, Words) and before.said is None and item.said is None:
+                waiting.append(text)
+                continue
+            _join_up(parts, waiting)
+            parts.append(Words("", item.delivery, item.said, glued=item.glued and alike))
+            waiting.append(text)
+        _join_up(parts, waiting)
         return tuple(parts)
 
-    def _open(self, text: str, delivery: Delivery) -> None:
-        self._last = _Stretch([text], delivery)
+    def _open(self, text: str, delivery: Delivery, said: Said | None = None, *, glued: bool = False) -> None:
+        self._last = _Stretch([text], delivery, said, glued)
         self._items.append(self._last)
 
+    def _follow(self, last: _Stretch, text: str, delivery: Delivery) -> None:
+        """Add text behind words that are a part of their own: closing marks stay at them, no word moves there."""
+        if self._items[-1] is last and last.delivery == delivery:
+            self._open(text, delivery, glued=not (text[0].isspace() or last.pieces[-1][-1:].isspace()))
+            return
+        closing = _CLOSING.match(text)
+        if closing is not None:
+            text = text[closing.end() :]
+            self._last = _Stretch([closing[0]], last.delivery, glued=True)
+            place = max(place for place, item in enumerate(self._items) if item is last)
+            self._items.insert(place + 1, self._last)
+        if text.strip():
+            self._open(text, delivery)
+
     def _join(self, last: _Stretch, text: str, delivery: Delivery) -> None:
+        if last.said is not None:
+            self._follow(last, text, delivery)
+            return
         closing = _CLOSING.match(text)
         if closing is not None:
             while last.pieces and not last.pieces[-1].strip():
@@ -143,6 +205,13 @@ class PartsBuilder:
             return text[end:]
         last.pieces[-1] = before[:start]
         return before[start:] + text
+
+
+def _join_up(parts: list[Part], waiting: list[str]) -> None:
+    """Give the last part its words."""
+    if waiting and isinstance(last := parts[-1], Words):
+        parts[-1] = replace(last, text=" ".join(waiting))
+        waiting.clear()
 
 
 def _in_word(character: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from studio.manuscript.delivery import NEUTRAL, Delivery
-from studio.manuscript.parts import Event, Part, Rest, Words
+from studio.manuscript.parts import Event, Part, Rest, Words, placed_words
 from studio.manuscript.segment import Pause, SegmentDraft, SegmentKind
 from studio.manuscript.tags import write_tags
 
@@ -34,15 +34,31 @@ class Piece:
 def delivery_changes(parts: Sequence[Part]) -> frozenset[int]:
     """Offsets in the joined words of a paragraph at which another delivery begins."""
     changes: set[int] = set()
-    offset = 0
     current: Delivery | None = None
-    for part in parts:
+    for offset, part in placed_words(parts):
         if isinstance(part, Words):
             if current is not None and part.delivery != current:
                 changes.add(offset)
             current = part.delivery
-            offset += len(part.text) + 1
     return frozenset(changes)
+
+
+def without_cuts(parts: Sequence[Part], words: str, max_chars: int) -> str:
+    """The joined words with letters in place of what could end a sentence or word inside of a span that is said whole.
+
+    Spans longer than the limit stay as they are.
+    """
+    masked: list[str] = []
+    done = 0
+    for start, part in placed_words(parts):
+        if isinstance(part, Words) and part.said is not None and len(part.text) <= max_chars:
+            letters = [place for place, character in enumerate(part.text) if character.isalnum()]
+            if letters:
+                first, last = letters[0], letters[-1]
+                inside = "".join(c if c.isalnum() else "x" for c in part.text[first:last])
+                masked += [words[done : start + first], inside]
+                done = start + last
+    return "".join([*masked, words[done:]])
 
 
 def share_out(parts: Sequence[Part], spans: Sequence[tuple[int, int]]) -> tuple[list[Part], list[list[Part]]]:
@@ -54,13 +70,12 @@ def share_out(parts: Sequence[Part], spans: Sequence[tuple[int, int]]) -> tuple[
 
     Returns:
         What is heard before the first piece, and the parts of each piece. Pauses and sounds between two pieces are at
-        the end of the first.
+        the end of the first. Words that would be cut inside of their pronunciation are read as they are.
     """
     leading: list[Part] = []
     pieces: list[list[Part]] = [[] for _ in spans]
     starts = [start for start, _ in spans]
-    offset = 0
-    for part in parts:
+    for offset, part in placed_words(parts):
         if not isinstance(part, Words):
             index = bisect_left(starts, offset) - 1
             (pieces[index] if index >= 0 else leading).append(part)
@@ -69,8 +84,15 @@ def share_out(parts: Sequence[Part], spans: Sequence[tuple[int, int]]) -> tuple[
         for index in range(max(0, bisect_left(starts, offset) - 1), bisect_left(starts, end)):
             begin, until = max(offset, spans[index][0]), min(end, spans[index][1])
             if begin < until:
-                pieces[index].append(Words(part.text[begin - offset : until - offset], part.delivery))
-        offset = end + 1
+                whole = (begin, until) == (offset, end) or (part.said is not None and part.said.kind == "lang")
+                pieces[index].append(
+                    Words(
+                        part.text[begin - offset : until - offset],
+                        part.delivery,
+                        part.said if whole else None,
+                        glued=part.glued and begin == offset and bool(pieces[index]),
+                    )
+                )
     return leading, pieces
 
 

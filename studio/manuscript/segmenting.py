@@ -8,7 +8,7 @@ from studio.manuscript.abbreviations import abbreviations_of
 from studio.manuscript.delivery import NEUTRAL
 from studio.manuscript.model import Block, BlockKind, Chapter
 from studio.manuscript.parts import Part
-from studio.manuscript.pieces import Piece, delivery_changes, divide_leading, share_out
+from studio.manuscript.pieces import Piece, delivery_changes, divide_leading, share_out, without_cuts
 from studio.manuscript.segment import Pause, SegmentDraft, SegmentKind, SegmentLimits
 from studio.manuscript.sentences import sentence_spans
 from studio.manuscript.tags import LINE_MARK, parse_delivery, read_tags
@@ -23,7 +23,7 @@ def segment_chapter(chapter: Chapter, limits: SegmentLimits, language: str) -> t
     The words joined are those of the chapter, up to white space and up to pieces without a letter or digit ("…",
     "* * *"), which cannot be spoken. No segment crosses a paragraph, and none joins sentences of different deliveries.
     Cutting the segments again changes nothing. A pause that the author asked for between two segments is the first
-    one's; so is a sound there. Tags that mean nothing are gone.
+    one's; so is a sound there. Words with a pronunciation of their own stay whole. Tags that mean nothing are gone.
 
     Args:
         chapter: blocks in reading order. A verse block is a stanza with its lines separated by line feeds, or one line;
@@ -75,19 +75,20 @@ def _pieces(block: Block, limits: SegmentLimits, language: str) -> tuple[list[Pa
     text = block.text.replace("\n", f" {LINE_MARK} ") if block.kind is BlockKind.VERSE else block.text
     tagged = read_tags(text, parse_delivery(block.delivery) if block.delivery else NEUTRAL)
     words = tagged.text
+    masked = without_cuts(tagged.parts, words, limits.max_chars)
     units: Iterable[tuple[int, int]]
     if block.kind is BlockKind.HEADING:
         units = ((0, len(words)),)
     elif block.kind is BlockKind.VERSE:
         units = ((line.start(), line.end()) for line in _LINE.finditer(words))
     else:
-        units = _grouped(words, limits, language, delivery_changes(tagged.parts))
+        units = _grouped(masked, limits, language, delivery_changes(tagged.parts))
     spans: list[tuple[int, int]] = []
     pauses: list[Pause] = []
     for start, end in units:
         cut = [
             span
-            for span in _split_long(words, start, end, limits.max_chars, language)
+            for span in _split_long(masked, start, end, limits.max_chars, language)
             if _speakable(words[slice(*span)])
         ]
         spans += cut

@@ -1,14 +1,15 @@
 """Delivery tags as the W3C's Speech Synthesis Markup Language, and back without loss.
 
 Deliveries that Azure has a style for are written as its `express-as`, what is added by hand as `prosody`, pauses as
-`break`; what SSML has no word for stands in a namespace of our own. Any other reader of SSML finds the words and as
-much of the rest as it knows. Specifications: https://www.w3.org/TR/speech-synthesis11/ and the documentation of Azure's
-`mstts` extension.
+`break`, pronunciations as `phoneme`, `sub` and `lang`; what SSML has no word for stands in a namespace of our own. Any
+other reader of SSML finds the words and as much of the rest as it knows. Specifications:
+https://www.w3.org/TR/speech-synthesis11/ and the documentation of Azure's `mstts` extension.
 """
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
@@ -16,7 +17,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from studio.core.errors import InputError
 from studio.manuscript.delivery import MAX_INTENSITY, NEUTRAL, NEUTRAL_NAME, Delivery, names_of_presets, presets
-from studio.manuscript.parts import EVENTS, MAX_REST_S, MIN_REST_S, Event, Part, PartsBuilder, Rest, Words
+from studio.manuscript.parts import EVENTS, MAX_REST_S, MIN_REST_S, Event, Part, PartsBuilder, Rest, Words, joined_words
+from studio.manuscript.said import Said, read_said
 
 SSML: Final = "http://www.w3.org/2001/10/synthesis"
 MSTTS: Final = "https://www.w3.org/2001/mstts"
@@ -33,6 +35,7 @@ _VOLUMES_DB = {"silent": -20.0, "x-soft": -9.0, "soft": -4.0, "medium": 0.0, "de
 _NUMBER = re.compile(r"([+-]?\d{1,6}(?:\.\d{1,6})?)\s*(%|st|dB|ms|s)?", re.IGNORECASE)
 _BLOCKS = frozenset({"p", "s", "speak", "voice"})
 _SILENT = frozenset({"metadata", "meta", "lexicon", "lookup", "desc"})
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -45,7 +48,7 @@ def to_ssml(parts: Sequence[Part], language: str, start: Delivery = NEUTRAL) -> 
         start: delivery of the paragraph; it is written on the words themselves.
     """
     del start  # words carry their delivery
-    body = " ".join(_written(part) for part in parts)
+    body = " ".join(_written(stretch, language) for stretch in _stretches(parts))
     namespaces = f'xmlns="{SSML}" xmlns:mstts="{MSTTS}" xmlns:vv="{OURS}"'
     return f'<speak version="1.1" {namespaces} xml:lang={quoteattr(_NO_XML.sub("", language))}>{body}</speak>'
 
@@ -104,18 +107,44 @@ def _parsed(text: str) -> ET.Element:
         raise InputError("the SSML holds half a character (a lone surrogate)") from error
 
 
-def _written(part: Part) -> str:
-    match part:
-        case Words(text, delivery):
-            return _written_words(text, delivery)
+def _stretches(parts: Sequence[Part]) -> Iterator[list[Part]]:
+    """Neighbouring words of one delivery together, all else alone."""
+    stretch: list[Part] = []
+    for part in parts:
+        last = stretch[-1] if stretch else None
+        if stretch and not (isinstance(part, Words) and isinstance(last, Words) and part.delivery == last.delivery):
+            yield stretch
+            stretch = []
+        stretch.append(part)
+    if stretch:
+        yield stretch
+
+
+def _written(stretch: Sequence[Part], language: str) -> str:
+    match stretch[0]:
+        case Words(_, delivery):
+            inner = [replace(part, text=_inline(part, language)) for part in stretch if isinstance(part, Words)]
+            return _written_words(joined_words(inner), delivery)
         case Rest(seconds):
             return _element("break", {"time": f"{round(seconds * 1000)}ms"})
         case Event(name):
             return _element("vv:event", {"name": name})
 
 
-def _written_words(text: str, delivery: Delivery) -> str:
-    written = escape(_NO_XML.sub("", text))
+def _inline(part: Words, language: str) -> str:
+    """Words and how they are said, inside of a sentence."""
+    words, said = escape(_NO_XML.sub("", part.text)), part.said
+    if said is None:
+        return words
+    if said.kind == "lang":
+        return _element("lang", {"xml:lang": said.value}, words)
+    if not (ipa := said.ipa(language)):
+        return _element("sub", {"alias": _NO_XML.sub("", said.value)}, words)
+    own = {"vv:say": said.value} if said.kind == "say" else {}
+    return _element("phoneme", {"alphabet": "ipa", "ph": ipa, **own}, words)
+
+
+def _written_words(written: str, delivery: Delivery) -> str:
     if delivery == NEUTRAL:
         return _element("s", {}, written)
     if delivery.has_offsets:
@@ -150,12 +179,32 @@ def _read(element: ET.Element, current: Delivery, found: list[Part]) -> None:
     elif name not in _SILENT:
         inside = _delivery(name, element, current)
         edge = " " if name in _BLOCKS else ""
-        said = element.get("alias", "") if name == "sub" else ""
-        found.append(Words(edge + (said or element.text or ""), inside))
+        if (said := _said(name, element)) is not None:
+            found.append(Words("".join(element.itertext()), inside, said))
+            return
+        found.append(Words(edge + (element.text or ""), inside))
         for child in element:
             _read(child, inside, found)
             found.append(Words(child.tail or "", inside))
         found.append(Words(edge, inside))
+
+
+def _said(name: str, element: ET.Element) -> Said | None:
+    """What an element says of the pronunciation of its words; None for nothing, or nothing that is understood."""
+    words = " ".join("".join(element.itertext()).split())
+    own = element.get(f"{{{OURS}}}say", "")
+    try:
+        if name == "sub":
+            return read_said("say", element.get("alias", ""), words)
+        if name == "phoneme" and own:
+            return read_said("say", own, words)
+        if name == "phoneme" and element.get("alphabet", "ipa") == "ipa":
+            return read_said("ipa", element.get("ph", ""), words)
+        if name == "lang" and not len(element):
+            return read_said("lang", element.get(_LANGUAGE, ""), words)
+    except InputError:
+        return None
+    return None
 
 
 def _put_together(found: list[Part]) -> tuple[Part, ...]:
@@ -164,13 +213,18 @@ def _put_together(found: list[Part]) -> tuple[Part, ...]:
     stretch: list[str] = []
     space, delivery = "", NEUTRAL
     for part in [*found, Rest(0)]:
-        if stretch and (not isinstance(part, Words) or (part.delivery != delivery and part.text)):
-            text = "".join(stretch)
+        own = isinstance(part, Words) and part.said is not None
+        if stretch and (own or not isinstance(part, Words) or (part.delivery != delivery and part.text)):
+            text = "".join([*stretch, " " * (isinstance(part, Words) and part.text[:1].isspace())])
             builder.add_text(space + text, delivery)
-            space = "" if text.strip() else " "
+            space = " " if text[-1].isspace() else ""  # so that marks stay with the words they stand at
             stretch.clear()
         if isinstance(part, Words):
-            if part.text:
+            if part.said is not None:
+                builder.add_text(space, part.delivery)
+                space = ""
+                builder.add_said(part.text, part.delivery, part.said)
+            elif part.text:
                 stretch.append(part.text)
                 delivery = part.delivery
         elif part != Rest(0):

@@ -2,6 +2,7 @@ r"""Delivery tags: the one grammar for how words are said, in every format that 
 
     [sad] [sad:0.6] [angry 80%] [whisper rate=-10% pitch=-1st]    until the next tag, [/], or the end of the paragraph
     [these words]{sad:0.6}                                        these words only
+    [Hermione]{ipa: hɜːˈmaɪəni} [1984]{say: nineteen eighty-four} [bonjour]{lang: fr}     how these words are said
     {.sad} at the very beginning or end of a paragraph            all of it
     [pause 1.2s] [pause 300ms] [pause] [beat] [long pause]        silence
     [laugh] [sighs] [clears throat]                               sounds that are no words
@@ -29,10 +30,11 @@ from studio.manuscript.directions import (
     parse_delivery,
     pause_of,
 )
-from studio.manuscript.parts import EVENTS, Event, Part, PartsBuilder, Rest, Words
+from studio.manuscript.parts import EVENTS, Event, Part, PartsBuilder, Rest, Words, joined_words
+from studio.manuscript.said import SAID, Said, read_said
 
 __all__ = [
-    "EVENTS", "LINE_MARK", "Event", "Part", "Problem", "Rest", "Tagged", "Words", "delivery_of_direction",
+    "EVENTS", "LINE_MARK", "Event", "Part", "Problem", "Rest", "Said", "Tagged", "Words", "delivery_of_direction",
     "escape_tags", "parse_delivery", "plain_text", "read_tags", "write_tags",
 ]  # fmt: skip
 
@@ -43,6 +45,8 @@ _MARK = re.compile(r"\\[\[\]{\\]|[\[\]{]")
 _BRACE: Final = re.compile(rf"\{{([^{{}}\[\]\\]{{0,{MAX_TAG_CHARS}}})\}}")
 _TO_ESCAPE = re.compile(r"\\(?=[\[\]{\\])|[\[\]{]")
 _NESTED = re.compile(r"[\[\]]")
+_ESCAPED = re.compile(r"\\([\[\]{\\])")
+_OPENERS = frozenset("[]{\\")
 _NO_NOTE = frozenset("%:=+")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*$")
 _MAX_WRONG_WORDS = 6
@@ -71,7 +75,7 @@ class Tagged:
     """A paragraph as it is to be said.
 
     Attributes:
-        parts: in reading order; neighbouring words differ in their delivery.
+        parts: in reading order; neighbouring words differ in their delivery, or a tag says how one of them is said.
         delivery: of the paragraph: what `[/]` goes back to.
         end: in force where it ends.
         problems: tags that mean nothing, in order.
@@ -85,7 +89,7 @@ class Tagged:
     @property
     def text(self) -> str:
         """The words alone."""
-        return " ".join(part.text for part in self.parts if isinstance(part, Words))
+        return joined_words(self.parts)
 
 
 def read_tags(text: str, start: Delivery = NEUTRAL) -> Tagged:
@@ -104,23 +108,35 @@ def read_tags(text: str, start: Delivery = NEUTRAL) -> Tagged:
 def write_tags(parts: Sequence[Part], start: Delivery = NEUTRAL) -> str:
     """Write tagged text in canonical form, for a paragraph of delivery `start`.
 
-    Read again with the same `start` it gives the same parts, if their words are folded, neighbours differ in delivery,
-    and pauses are whole milliseconds within the limits.
+    Read again with the same `start` it gives the same parts, if their words are folded, neighbours differ in delivery
+    or in how they are said, and pauses are whole milliseconds within the limits.
     """
     written: list[str] = []
     current = start
+    words_before = False
     for part in parts:
         match part:
-            case Words(text, delivery):
+            case Words(text, delivery, said, glued):
                 if delivery != current:
                     written.append("[/]" if delivery == start else f"[{delivery}]")
                     current = delivery
-                written.append(escape_tags(text))
+                    words_before = False
+                tagged = escape_tags(text) if said is None else said.tag(_closed(escape_tags(text)))
+                if glued and words_before:
+                    before = written.pop()
+                    tagged = f"{_closed(before) if tagged[0] in _OPENERS else before}{tagged}"
+                written.append(tagged)
             case Rest(seconds):
                 written.append(f"[pause {round(seconds, 3):g}s]")
             case Event(name):
                 written.append(f"[{name}]")
+        words_before = isinstance(part, Words)
     return " ".join(written)
+
+
+def _closed(tagged: str) -> str:
+    """Tagged text that can stand before a bracket: a backslash at its end is one."""
+    return f"{tagged}\\" if tagged.endswith("\\") else tagged
 
 
 def escape_tags(text: str) -> str:
@@ -216,12 +232,30 @@ class _Reader:
             self.waiting.append(inner)  # a letter that an editor put: "[T]he"
             return end + 1
         self._flush()
+        if (said := SAID.match(text, end + 1)) is not None:
+            return self._read_said(start, end, said)
         brace = _BRACE.match(text, end + 1)
         if brace is not None:
             return self._begin_span(start, end, brace)
         if end - start - 1 > MAX_TAG_CHARS:
             return start + 1
         return end + 1 if self._read_tag(start, end, inner) else start + 1
+
+    def _read_said(self, start: int, end: int, brace: re.Match[str]) -> int:
+        """Take words with how they are said; where that is nothing, the words are read on."""
+        inner = self.text[start + 1 : end]
+        words = " ".join(_ESCAPED.sub(r"\1", inner).replace(LINE_MARK, " ").split())
+        nested = _NESTED.search(_ESCAPED.sub("", inner)) is not None
+        try:
+            said = read_said(brace[1], brace[2], "" if nested else words)
+        except InputError as error:
+            self.ends[end] = brace.end()
+            reason = "There are other tags in these words." if nested else error.sentence
+            message = f"{_shown(brace[0])} cannot be followed: {reason} The words are read as they are."
+            self._report(end + 1, brace[0], message)
+            return start + 1
+        self.builder.add_said(words, self.current, said)
+        return brace.end()
 
     def _begin_span(self, start: int, end: int, brace: re.Match[str]) -> int:
         self.ends[end] = brace.end()

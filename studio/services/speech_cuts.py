@@ -145,12 +145,15 @@ def without_speakers(rows: Sequence[Row], untouched: Collection[str]) -> list[Ro
 
 
 def join_parts(first: Sequence[Part], second: Sequence[Part], joint: str = " ") -> list[Part]:
-    """Parts of two stretches of text as those of one, as the grammar writes them: neighbours differ in delivery."""
+    """Parts of two stretches of text as those of one, as the grammar writes them."""
     parts = list(first)
     for part in second:
         last = parts[-1] if parts else None
-        if isinstance(part, Words) and isinstance(last, Words) and last.delivery == part.delivery:
+        alike = isinstance(part, Words) and isinstance(last, Words) and last.delivery == part.delivery
+        if alike and isinstance(part, Words) and isinstance(last, Words) and part.said is None and last.said is None:
             parts[-1] = replace(last, text=f"{last.text}{joint}{part.text}")
+        elif alike and isinstance(part, Words) and not joint:
+            parts.append(replace(part, glued=True))
         else:
             parts.append(part)
         joint = " "

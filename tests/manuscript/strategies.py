@@ -1,11 +1,11 @@
 """Values of the grammar for property tests."""
 
-from itertools import pairwise
+from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from studio.manuscript.delivery import Delivery, presets
-from studio.manuscript.tags import EVENTS, Event, Part, Rest, Words
+from studio.manuscript.delivery import NEUTRAL, Delivery, presets
+from studio.manuscript.tags import EVENTS, Event, Part, Rest, Said, Words
 
 
 def _hundredths(low: int, high: int) -> st.SearchStrategy[float]:
@@ -54,21 +54,31 @@ WORDS = (
 )
 
 
-def _normal(parts: list[Part]) -> tuple[Part, ...]:
-    alike = {
-        index
-        for index, (before, part) in enumerate(pairwise(parts), start=1)
-        if isinstance(before, Words) and isinstance(part, Words) and before.delivery == part.delivery
-    }
-    return tuple(part for index, part in enumerate(parts) if index not in alike)
+def normal(parts: list[Part]) -> tuple[Part, ...]:
+    """Neighbouring words of one delivery stay where one of them is said in a way of its own; only they can be glued."""
+    kept: list[Part] = []
+    for part in parts:
+        before = kept[-1] if kept else None
+        if isinstance(part, Words):
+            alike = isinstance(before, Words) and before.delivery == part.delivery
+            if alike and isinstance(before, Words) and before.said is None and part.said is None:
+                continue
+            kept.append(replace(part, glued=part.glued and alike))
+        else:
+            kept.append(part)
+    return tuple(kept)
 
 
+SAID = st.sampled_from([
+    Said("ipa", "hɜːˈmaɪəni"), Said("say", "nineteen eighty-four"), Said("say", "HER-my-oh-nee"), Said("lang", "fr"),
+])  # fmt: skip
 PARTS = st.lists(
     st.one_of(
         st.builds(Words, WORDS, DELIVERIES),
+        st.builds(Words, WORDS, st.sampled_from([NEUTRAL, Delivery("sad")]), st.none() | SAID, st.booleans()),
         st.builds(Rest, st.integers(50, 10_000).map(lambda number: number / 1000)),
         st.builds(Event, st.sampled_from(EVENTS)),
     ),
     max_size=8,
-).map(_normal)
-"""Parts as reading gives them: words folded, neighbouring words in different deliveries."""
+).map(normal)
+"""Parts as reading gives them: words folded, neighbouring words said in different ways."""

@@ -10,7 +10,7 @@ from studio.manuscript.model import Block, BlockKind, Chapter, ChapterKind
 from studio.manuscript.segment import Pause, SegmentDraft, SegmentKind, SegmentLimits
 from studio.manuscript.segmenting import segment_chapter
 from studio.manuscript.tags import Event, Part, Rest, Words, plain_text, read_tags, write_tags
-from tests.manuscript.strategies import PARTS
+from tests.manuscript.strategies import PARTS, SAID, normal
 
 LIMITS = SegmentLimits()
 SAD, WHISPER = Delivery("sad"), Delivery("whisper")
@@ -185,6 +185,22 @@ def test_every_letter_keeps_its_delivery_and_every_sound_and_pause_its_place(
 
 def letters(parts: list[Part]) -> list[tuple[str, Delivery]]:
     return [(c, part.delivery) for part in parts if isinstance(part, Words) for c in part.text if c.isalnum()]
+
+
+NAMES = st.builds(Words, st.sampled_from(["Dr. Ann Lee", "St. John's", "A. B."]), st.just(NEUTRAL), SAID)
+PLAIN = st.builds(
+    Words,
+    st.sampled_from(["Yes. No.", "It is so, and not", "“", ", he said. Then", "'s."]),
+    st.just(NEUTRAL),
+    glued=st.booleans(),
+)
+
+
+@given(st.lists(st.one_of(NAMES, PLAIN), min_size=1, max_size=12).map(normal), st.integers(20, 40))
+def test_words_with_a_pronunciation_stay_whole(parts: tuple[Part, ...], limit: int):
+    drafts = cut(paragraph(write_tags(parts)), limits=SegmentLimits(limit // 2, limit))
+    kept = [(p.text, p.said) for p in parts_of(drafts) if isinstance(p, Words) and p.said]
+    assert kept == [(p.text, p.said) for p in parts if isinstance(p, Words) and p.said]
 
 
 @given(PARTS, ANY_LIMITS)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from studio.core.errors import InputError
 from studio.manuscript.delivery import NEUTRAL, Delivery, presets
 from studio.manuscript.ssml import MAX_CHARS, MSTTS, OURS, SSML, from_ssml, to_ssml
-from studio.manuscript.tags import Event, Part, Rest, Words, read_tags, write_tags
+from studio.manuscript.tags import Event, Part, Rest, Said, Words, read_tags, write_tags
 from tests.manuscript.strategies import PARTS
 
 SAD = Delivery("sad")
@@ -103,7 +103,14 @@ def test_what_xml_cannot_hold_is_dropped():
         ("a <emphasis>b</emphasis>, c", (neutral("a"), Words("b,", Delivery("emphasis")), neutral("c"))),
         (style("sad", "a <emphasis level='none'>b</emphasis>"), (Words("a b", SAD),)),
         ("<prosody volume='50' pitch='3dB' range='2st'>b</prosody>", (neutral("b"),)),
-        ("a <sub alias='World'>W</sub> b", (neutral("a World b"),)),
+        (
+            "a <sub alias='World'>W</sub>, b",
+            (neutral("a"), Words("W", NEUTRAL, Said("say", "World")), Words(", b", NEUTRAL, glued=True)),
+        ),
+        ("<phoneme ph='æn'>Ann</phoneme>", (Words("Ann", NEUTRAL, Said("ipa", "æn")),)),
+        ("<phoneme alphabet='x-sampa' ph='{n'>Ann</phoneme> b", (neutral("Ann b"),)),
+        ("<phoneme alphabet='ipa' ph='12'>Ann</phoneme> b", (neutral("Ann b"),)),
+        ("<lang xml:lang='fr'>non</lang>", (Words("non", NEUTRAL, Said("lang", "fr")),)),
         ("<break time='0.123456s'/>", (Rest(0.123),)),
         ("", ()),
     ],

@@ -13,6 +13,7 @@ from studio.manuscript.tags import (
     Event,
     Part,
     Rest,
+    Said,
     Words,
     delivery_of_direction,
     escape_tags,
@@ -177,6 +178,7 @@ TAGGISH = st.lists(
         st.sampled_from(MALFORMED),
         st.sampled_from([
             "[sad]", "[/]", "[whisper:0.5]", "[laugh]", "[pause 1s]", "{.sad}", "]{sad}", "[", "]", "{", "}", "\\",
+            "[a b]{ipa: æn}", "[c]{say: d}", "[“e]{lang: fr}", "]{ipa: æn}", "[f]{ipa: 1}",
             "\\[", " ", "“", "”", ",", ".", "word", "no", "é", "'", "\n", "[a b c]", "[12]", "(", "…", "—",
         ]),
         st.text(max_size=4),
@@ -194,7 +196,10 @@ def test_reading_never_fails_and_gives_normal_parts(text: str, start: Delivery):
         if isinstance(part, Words):
             assert part.text == " ".join(part.text.split()) != ""
             before = tagged.parts[index - 1] if index else None
-            assert not isinstance(before, Words) or before.delivery != part.delivery
+            if isinstance(before, Words) and before.delivery == part.delivery:
+                assert before.said or part.said
+            else:
+                assert not part.glued
     assert [p.offset for p in tagged.problems] == sorted(p.offset for p in tagged.problems)
     assert all(text[p.offset :].startswith(p.tag) for p in tagged.problems)
     assert plain_text(text) == read_tags(text).text
@@ -242,7 +247,8 @@ def test_what_was_read_is_written_once_and_for_all(text: str, start: Delivery):
 @pytest.mark.parametrize(
     "unit",
     ["[", "]", "[]", "[a ", "{", "{.", "[sad]", "a[sad]b[happy]", "[12] ", "[a]{", "[a]{sad}", "\\[", "“[sad]", "{sad}",
-     "[pause 1 ", "[sadd]", "[[[]]]", "[x y]", "[laugh]", "[sad]'", "a[x],"],
+     "[a]{ipa: æn}", "“[a]{say: b}[sad]", "[a]{lang: fr} ", "[a]{ipa: ", "[a]{say: b}, [/]",
+     "[[a]{say: b}[sad]]{say: c}", "[pause 1 ", "[sadd]", "[[[]]]", "[x y]", "[laugh]", "[sad]'", "a[x],"],
 )  # fmt: skip
 def test_time_grows_with_the_text_only(unit: str):
     text = unit * 10_000
@@ -256,6 +262,95 @@ def test_nested_brackets_take_linear_time():
     started = time.process_time()
     read_tags("[" * 20_000 + "]{sad}" * 20_000)
     assert time.process_time() - started < 2
+
+
+SAID_IPA = Said("ipa", "hɜːˈmaɪəni")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "[Hermione]{ipa: hɜːˈmaɪəni}'s cat",
+            (Words("Hermione", NEUTRAL, SAID_IPA), Words("'s cat", NEUTRAL, glued=True)),
+        ),
+        (
+            "In [1984]{say: nineteen eighty-four}, no",
+            (
+                neutral("In"),
+                Words("1984", NEUTRAL, Said("say", "nineteen eighty-four")),
+                Words(", no", NEUTRAL, glued=True),
+            ),
+        ),
+        (
+            "“[Bonjour]{LANG=fr}” [a]{lang: fr}",
+            (
+                neutral("“"),
+                Words("Bonjour", NEUTRAL, Said("lang", "fr"), glued=True),
+                Words("”", NEUTRAL, glued=True),
+                Words("a", NEUTRAL, Said("lang", "fr")),
+            ),
+        ),
+        ("[it [was]{say: WAHZ-ah}]{sad}", (Words("it", SAD), Words("was", SAD, Said("say", "WAHZ-ah")))),
+        (
+            "“[sad] [no]{ipa: /nəʊ/}[/], yes",
+            (
+                Words("“", SAD),
+                Words("no", SAD, Said("ipa", "nəʊ"), glued=True),
+                Words(",", SAD, glued=True),
+                neutral("yes"),
+            ),
+        ),
+        (
+            "[no]{say: nah} [laugh]. Yes",
+            (
+                Words("no", NEUTRAL, Said("say", "nah")),
+                Words(".", NEUTRAL, glued=True),
+                Event("laugh"),
+                neutral("Yes"),
+            ),
+        ),
+        ("[a\\[b\\\\]{say: c}", (Words("a[b\\", NEUTRAL, Said("say", "c")),)),
+    ],
+)
+def test_words_can_say_how_they_are_said(text: str, parts: tuple[Part, ...]):
+    tagged = read_tags(text)
+    assert tagged.parts == parts
+    assert tagged.problems == ()
+
+
+def test_the_words_stay_as_they_are_written():
+    assert plain_text("“[Ann]{say: b}'s” [x]{lang: fr}—y [z]{ipa: æ}.") == "“Ann's” x—y z."
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "reason"),
+    [
+        ("[Ann]{ipa: 12!} went", "Ann went", "no letter of the phonetic alphabet"),
+        ("[Ann]{lang: french speech} went", "Ann went", "no language tag"),
+        ("[Ann]{say: } went", "Ann went", "nothing to say"),
+        ("[ ]{say: a} went", "went", "no words"),
+        ("[Ann [beat] Lee]{say: a}", "Ann Lee", "other tags"),
+        (f"[{'a ' * 60}]{{ipa: æ}}", ("a " * 60).strip(), "too many"),
+    ],
+)
+def test_what_cannot_be_said_is_told_and_the_words_are_read(text: str, words: str, reason: str):
+    tagged = read_tags(text)
+    assert tagged.text == words
+    (problem,) = tagged.problems
+    assert reason in problem.message
+    assert text[problem.offset :].startswith(problem.tag)
+
+
+@pytest.mark.parametrize(
+    ("value", "notation"),
+    [
+        ("HER-my-oh-nee", "respelling"), ("nineteen eighty-four", "alias"), ("X-ray", "alias"), ("A-level", "alias"),
+        ("one", "alias"), ("new YORK-shuh", "respelling"), ("NASA", "alias"),
+    ],
+)  # fmt: skip
+def test_a_respelling_is_told_from_words(value: str, notation: str):
+    assert Said("say", value).notation == notation
 
 
 @given(DELIVERIES)

@@ -11,7 +11,8 @@ from studio.manuscript.lexicon.respelling import respelled_ipa
 
 MAX_WRITTEN_CHARS: Final = 100
 MAX_ALIAS_CHARS: Final = 300
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+"""A BCP 47 tag as far as its shape goes."""
 
 
 class Notation(StrEnum):
@@ -71,7 +72,7 @@ class Entry:
                 f"'{written[:MAX_WRITTEN_CHARS]}' cannot be an entry",
                 hint=f"A written form begins with a letter or digit and has at most {MAX_WRITTEN_CHARS} characters.",
             )
-        if self.language and _LANGUAGE.fullmatch(self.language) is None:
+        if self.language and LANGUAGE.fullmatch(self.language) is None:
             raise InputError(f"'{self.language}' is no language tag", where=written, hint="Such as en-GB.")
         try:
             said = self._checked_said()

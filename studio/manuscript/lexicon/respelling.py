@@ -70,6 +70,17 @@ def respelled_ipa(respelling: str, *, british: bool) -> str:
     return " ".join(_word(word, british) for word in words)
 
 
+def is_respelling(text: str) -> bool:
+    """Whether words are a respelling and no ordinary words: syllables with hyphens, one of them in capitals."""
+    if not any(part.isupper() for word in text.split() if "-" in word for part in word.split("-")):
+        return False
+    try:
+        respelled_ipa(text, british=True)
+    except InputError:
+        return False
+    return True
+
+
 def _word(word: str, british: bool) -> str:
     written = [part for part in word.split("-") if part]
     stressed = [place for place, part in enumerate(written) if part.isupper()]
