@@ -84,17 +84,29 @@ class FountainImporter:
             InputError: it is too large, no text, or says nothing.
             OSError: the file cannot be read.
         """
-        text = read_text(path)
-        control = has_control_characters(text)
-        fields, lines = _title_page(_lines_without_notes(text.replace("\f", "\n").expandtabs(4)))
-        metadata = _metadata(fields)
-        script = _Script(lines, english=metadata.language.startswith("en"))
-        if not any(block.text for block in script.blocks):
-            raise InputError("the script says nothing", where=path.name, hint="Choose a file with action or dialogue.")
-        blocks = _without_sections(script.blocks)
-        chapters = chapters_from_headings(blocks, book_title=metadata.title, language=metadata.language)
-        warnings = ("Control characters in the text were removed.",) if control else ()
-        return Manuscript(metadata, titled_in_words(chapters), warnings=(*warnings, *line_warnings(script.problems)))
+        return read_script(read_text(path), path.name)
+
+
+def read_script(text: str, where: str) -> Manuscript:
+    """Read a script in Fountain.
+
+    Args:
+        text: of the script.
+        where: name of its file.
+
+    Raises:
+        InputError: it says nothing.
+    """
+    control = has_control_characters(text)
+    fields, lines = _title_page(_lines_without_notes(text.replace("\f", "\n").expandtabs(4)))
+    metadata = _metadata(fields)
+    script = _Script(lines, english=metadata.language.startswith("en"))
+    if not any(block.text for block in script.blocks):
+        raise InputError("the script says nothing", where=where, hint="Choose a file with action or dialogue.")
+    blocks = _without_sections(script.blocks)
+    chapters = chapters_from_headings(blocks, book_title=metadata.title, language=metadata.language)
+    warnings = ("Control characters in the text were removed.",) if control else ()
+    return Manuscript(metadata, titled_in_words(chapters), warnings=(*warnings, *line_warnings(script.problems)))
 
 
 # What is not spoken

@@ -9,6 +9,7 @@ from pathlib import Path
 from studio.core.errors import InputError, NotFoundError, StudioError
 from studio.importers.base import HEAD_BYTES, Importer
 from studio.importers.clean import clean_text, has_letter
+from studio.importers.folder import read_folder
 from studio.importers.language import language_tag
 from studio.importers.sniff import foreign_format, looks_like_text
 from studio.manuscript.lengths import split_long
@@ -18,7 +19,7 @@ from studio.manuscript.tags import plain_text
 _log = logging.getLogger(__name__)
 
 _GROUP = "vivavoce.importers"
-_REMEDY = "Convert it to EPUB, Markdown (.md) or plain text (.txt) and import that."
+_REMEDY = "Convert it to EPUB, Word (.docx), Markdown (.md) or plain text (.txt) and import that."
 _MAX_TITLE_CHARS = 300
 
 
@@ -55,7 +56,7 @@ def import_manuscript(
     Chapters too long for one audio file come out split; a book without a title is named after its file.
 
     Args:
-        path: the file.
+        path: the file, or a folder whose files are its parts (`studio.importers.folder`).
         language: BCP 47 tag; as the book says if not given.
         original_name: what the user calls the file, where it lies under another name.
         importers: by name; the installed ones if not given.
@@ -68,10 +69,21 @@ def import_manuscript(
     tag = language_tag(language) if language else ""
     if language and not tag:
         raise InputError(f"'{language[:40]}' is no language tag", hint="Give one such as en-GB or de.")
-    head = _read_head(path, name)
-    importer = _choose(installed_importers() if importers is None else importers, Path(name), head)
+    known = installed_importers() if importers is None else importers
+    if path.is_dir():
+        return _finished(read_folder(path, lambda file: _read(file, file.name, known)), path.resolve().name, tag)
+    return _finished(_read(path, name, known), name, tag)
+
+
+def _read(path: Path, name: str, importers: dict[str, Importer]) -> Manuscript:
+    """Read one file as the importer made it.
+
+    Raises:
+        StudioError: as `import_manuscript`.
+    """
+    importer = _choose(importers, Path(name), _read_head(path, name))
     try:
-        book = importer.read(path)
+        return importer.read(path)
     except StudioError as error:
         if path.name != name and path.name in error.where:
             raise type(error)(error.message, where=error.where.replace(path.name, name), hint=error.hint) from error
@@ -79,7 +91,6 @@ def import_manuscript(
     except Exception as error:  # whatever a parser trips over, the file is what is wrong
         _log.exception("%s failed on a file", type(importer).__name__)
         raise InputError("the file cannot be read", where=name, hint="It may be damaged; try another copy.") from error
-    return _finished(book, name, tag)
 
 
 def _read_head(path: Path, name: str) -> bytes:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from studio.core.errors import ConflictError, InputError, NotFoundError
-from studio.core.hashing import sha256_file
+from studio.core.hashing import content_key, sha256_file
 from studio.core.ids import new_id
 from studio.core.names import safe_file_stem
 from studio.core.time import utc_now
@@ -70,7 +70,7 @@ class ProjectService:
         """Make a project of a book.
 
         Args:
-            path: a book or script in a known format.
+            path: a book or script in a known format, or a folder of such files.
             name: unique name; made of the title if not given.
             language: BCP 47 tag; as the book says if not given.
             original_name: what the user calls the file, where it was uploaded under another name.
@@ -83,7 +83,7 @@ class ProjectService:
         wanted = change_purpose(Purpose(), name=purpose)
         book = import_manuscript(path, language=language, original_name=original_name)
         source = original_name or path.name
-        sha256 = sha256_file(path)
+        sha256 = _source_sha256(path)
         cover_sha256 = self._context.blobs.put_bytes(book.cover.data) if book.cover else None
         try:
             with self._context.database.write() as session:
@@ -329,3 +329,11 @@ def _numbered(project: ProjectRow, number: int) -> ChapterRow:
     if not 1 <= number <= len(rows):
         raise NotFoundError(f"chapter {number} is not in the book, which has {len(rows)}", where=project.name)
     return rows[number - 1]
+
+
+def _source_sha256(path: Path) -> str:
+    """Hash of a file, or of all files of a folder with their names."""
+    if not path.is_dir():
+        return sha256_file(path)
+    files = sorted(each for each in path.iterdir() if each.is_file() and not each.is_symlink())
+    return content_key({each.name: sha256_file(each) for each in files})
