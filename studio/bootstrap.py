@@ -38,6 +38,7 @@ from studio.services.consents.records import ConsentService
 from studio.services.consents.reviews import ReviewService
 from studio.services.context import Context
 from studio.services.deliveries import DeliveryService
+from studio.services.director import KEY_VARIABLE, MODEL_VARIABLE, URL_VARIABLE, DirectorService
 from studio.services.dispatcher import Dispatcher
 from studio.services.engine_testing import EngineTestService
 from studio.services.engines import EngineService
@@ -66,7 +67,8 @@ def read_settings(environment: Mapping[str, str], *, home: Path | None = None, w
     """Read the settings of a run: arguments first, then the environment, then defaults.
 
     Environment: VIVAVOCE_HOME (data home), VIVAVOCE_WEIGHTS (model files), VIVAVOCE_DATABASE (SQLAlchemy address),
-    VIVAVOCE_WORKERS (worker processes), VIVAVOCE_ANCHORS (where the newest ledger head is remembered).
+    VIVAVOCE_WORKERS (worker processes), VIVAVOCE_ANCHORS (where the newest ledger head is remembered),
+    VIVAVOCE_DIRECTOR_URL, VIVAVOCE_DIRECTOR_MODEL and VIVAVOCE_DIRECTOR_KEY (the optional director).
 
     Raises:
         InputError: a setting is not usable.
@@ -83,6 +85,9 @@ def read_settings(environment: Mapping[str, str], *, home: Path | None = None, w
         database_url=environment.get("VIVAVOCE_DATABASE") or sqlite_url(data / "studio.db"),
         workers=int(wanted) if wanted else default_worker_count(),
         anchors=Path(anchors).expanduser().absolute() if anchors else platformdirs.user_state_path(_APP) / "anchors",
+        director_url=environment.get(URL_VARIABLE, "").strip(),
+        director_model=environment.get(MODEL_VARIABLE, "").strip(),
+        director_key=environment.get(KEY_VARIABLE, "").strip(),
     )
 
 
@@ -101,6 +106,7 @@ class Studio:
         segments: words of the script.
         speakers: who speaks each line.
         suggestions: what might be better about a line.
+        director: a chat model that proposes, if the owner names one.
         auditions: single sentences.
         deliveries: lines tried out, compared and looked at.
         engines: which there are, and installing what they need.
@@ -129,6 +135,7 @@ class Studio:
     segments: SegmentService
     speakers: SpeakerService
     suggestions: SuggestionService
+    director: DirectorService
     auditions: AuditionService
     deliveries: DeliveryService
     engines: EngineService
@@ -204,6 +211,7 @@ def open_studio(settings: Settings) -> Studio:
         segments=SegmentService(context),
         speakers=SpeakerService(context),
         suggestions=SuggestionService(context),
+        director=DirectorService(context),
         auditions=AuditionService(context),
         deliveries=DeliveryService(context),
         engines=EngineService(context),

@@ -1,6 +1,6 @@
 """Settings of one run of the studio, read once when it starts and handed down."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -15,6 +15,9 @@ class Settings:
         workers: worker processes for rendering and mastering.
         anchors: folder outside the data home that remembers the ledger's newest head and the consents that ended, so
             that a restored backup cannot bring one back.
+        director_url: address of the chat server that may be asked for suggestions; empty for none.
+        director_model: name of the model there; empty for none.
+        director_key: for that server; never shown or stored.
     """
 
     home: Path
@@ -22,6 +25,9 @@ class Settings:
     database_url: str
     workers: int
     anchors: Path
+    director_url: str = ""
+    director_model: str = ""
+    director_key: str = field(default="", repr=False)
 
     @property
     def blobs(self) -> Path:

@@ -186,8 +186,11 @@ class SuggestionService:
         self._context.gate.check(line_request(project, planned.line))
 
 
-def store_proposals(session: Session, project: ProjectRow, proposals: Iterable[Proposal], source: str) -> None:
-    """Store suggestions of one source in place of its open ones. What was declined, or is open already, stays so."""
+def store_proposals(session: Session, project: ProjectRow, proposals: Iterable[Proposal], source: str) -> int:
+    """Store suggestions of one source in place of its open ones; how many are new.
+
+    What was declined, or is open from another source, stays so.
+    """
     ids = list(session.scalars(select(SegmentRow.id).join(ChapterRow).where(ChapterRow.project_id == project.id)))
     known: set[tuple[str, str, str]] = set()
     for identities in batched(ids):
@@ -198,12 +201,13 @@ def store_proposals(session: Session, project: ProjectRow, proposals: Iterable[P
             else:
                 known.add((row.segment_id, row.kind, row.value))
     session.flush()
-    now = utc_now().isoformat()
+    now, stored = utc_now().isoformat(), 0
     for each in proposals:
         key = (each.segment, each.kind, each.value)
         if key in known:
             continue
         known.add(key)
+        stored += 1
         session.add(
             SuggestionRow(
                 segment_id=each.segment,
@@ -216,6 +220,7 @@ def store_proposals(session: Session, project: ProjectRow, proposals: Iterable[P
             )
         )
     session.flush()
+    return stored
 
 
 def _open(session: Session, project: ProjectRow) -> tuple[Suggestion, ...]:

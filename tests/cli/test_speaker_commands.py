@@ -90,3 +90,10 @@ def test_voices_are_suggested_heard_and_kept_for_a_series(quick_command: Command
     assert (refused.status, "--unlock" in refused.err) == (1, True)
     assert "(kept)" in quick_command("cast", project).out
     assert quick_command("cast", project, "--unlock", "Anna", "--set", "Anna=bf_emma").status == 0
+
+
+def test_without_a_director_that_is_said(quick_command: Command, project: str) -> None:
+    refused = quick_command("direct", project)
+
+    assert refused.status == 1
+    assert "VIVAVOCE_DIRECTOR_URL" in refused.err
