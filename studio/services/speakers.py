@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from studio.core.errors import InputError
 from studio.manuscript.attribution.people import Person
-from studio.manuscript.attribution.speakers import Line, attribute
+from studio.manuscript.attribution.speakers import Known, Line, attribute
 from studio.manuscript.model import Manuscript, Metadata
 from studio.manuscript.tags import plain_text
 from studio.services.context import Context
@@ -278,7 +278,14 @@ def attributed(
     book = Manuscript(
         Metadata(project.title, language=project.language), tuple(text.chapter for text in texts.values())
     )
-    found = attribute(book)
+    known = [
+        Known(index, block, offset, offset + len(plain_text(row["text"])), row["role"])
+        for index, text in enumerate(texts.values())
+        for block, members in text.members.items()
+        for row, offset in members
+        if row["speaker"] == CONFIRMED
+    ]
+    found = attribute(book, known)
     return texts, found.lines, found.people
 
 

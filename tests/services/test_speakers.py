@@ -254,3 +254,24 @@ def test_any_text_is_found_in_once_and_forgotten_to_the_letter(
     studio.speakers.forget(project)
     assert studio.manuscript.lines(project) == before
     studio.projects.delete(project)
+
+
+def test_what_a_person_confirmed_tells_about_the_lines_around(studio: Studio, tmp_path: Path) -> None:
+    path = tmp_path / "talk.md"
+    path.write_text(
+        "# Talk\n\nAnna and Tom sat by the stove. Anna laughed. Tom laughed. Anna looked at Tom. Tom sat up.\n\n"
+        "“It is late.”\n\n“Not so late.”\n\n“Late enough.”\n\n“For what?”\n",
+        encoding="utf-8",
+    )
+    project = studio.projects.import_file(path, language="en-GB").id
+    studio.speakers.find(project)
+    first = _line(studio, project, "It is late.")
+    other = {"Anna": "Tom", "Tom": "Anna"}
+    for chosen in ("Anna", "Tom"):
+        studio.speakers.decide(project, first.id, chosen)
+
+        studio.speakers.find(project)
+
+        roles = [_line(studio, project, words).role for words in ("Not so late", "Late enough", "For what")]
+        assert roles == [other[chosen], chosen, other[chosen]]
+        assert not studio.speakers.find(project).changed

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from studio.bootstrap import Studio
-from studio.core.errors import NotFoundError
+from studio.core.errors import NotFoundError, RefusedError
 from studio.services.manuscript import ScriptLine
+from tests.consents import PRODUCER, make_verified
 
 BOOK = """# The Boathouse
 
@@ -103,3 +104,20 @@ def test_directions_in_the_lines_of_a_script_are_proposed(studio: Studio, tmp_pa
 
     assert found.reason == "the line has the direction “(softly)”"
     assert "Come in" in found.text
+
+
+def test_a_delivery_that_the_owner_of_a_voice_excludes_is_not_accepted(studio: Studio, project: str) -> None:
+    consent = make_verified(studio, languages=["en-GB"], excluded_deliveries=["whispering"])
+    voice = studio.consents.get(PRODUCER, consent).summary.voice_id
+    studio.casting.set_voice(project, "narrator", voice)
+    found = studio.suggestions.propose(project)
+    assert {"whisper", "shout"} <= {each.value for each in found}
+    before = studio.manuscript.lines(project)
+
+    with pytest.raises(RefusedError, match="excludes the delivery 'whisper'"):
+        studio.suggestions.accept(project, [each.id for each in found])
+
+    assert studio.manuscript.lines(project) == before, "all or none"
+    assert studio.suggestions.open(project) == found
+    shout = next(each for each in found if each.value == "shout")
+    assert studio.suggestions.accept(project, [shout.id]) == (shout.segment,)
