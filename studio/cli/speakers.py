@@ -11,7 +11,8 @@ from studio.importers.registry import import_manuscript
 from studio.manuscript.attribution.roles import Role, roles_of
 from studio.manuscript.attribution.speakers import Attribution, Line, attribute
 from studio.manuscript.model import Manuscript
-from studio.services.speakers import Speakers, SpokenRole, UnsureLine
+from studio.services.review_queue import UnsureLine
+from studio.services.speakers import Speakers, SpokenRole
 
 _SHOWN_CHARS = 70
 _ROLE_COLUMNS = ["Role", "Lines>", "Sure>", "Unsure>", "Confirmed>", "Likely>"]

@@ -20,6 +20,7 @@ from studio.services.auditions import Audition, AuditionService
 from studio.services.context import Context, consented_voice
 from studio.services.licensing import voice_licences
 from studio.services.rows import NARRATOR, cast_voices, find_project, gate_request
+from studio.services.segment_columns import read_rows
 from studio.services.series import (
     SeriesView,
     check_unlocked,
@@ -30,7 +31,7 @@ from studio.services.series import (
     series_of,
     unlock_role,
 )
-from studio.services.speakers import attributed, read_rows
+from studio.services.speakers import attributed
 from studio.services.speech_cuts import UNSURE, Row
 from studio.services.views import RoleView, VoiceView
 from studio.services.voice_fit import Portrait, VoiceFit, rank_voices

@@ -14,7 +14,7 @@ from studio.manuscript.tags import parse_delivery, plain_text
 from studio.services.chat import ChatServer, ask_chat, make_chat_server
 from studio.services.context import Context
 from studio.services.rows import NARRATOR, find_project
-from studio.services.speakers import read_rows
+from studio.services.segment_columns import read_rows
 from studio.services.speech_cuts import UNSURE, Row
 from studio.services.suggestions import TEXT, Kind, Proposal, store_proposals
 

@@ -1,12 +1,11 @@
 """Use cases of who speaks: find the speakers of a book, review the lines that are not sure, take it back."""
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Final
 
-from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studio.core.errors import InputError
@@ -17,7 +16,15 @@ from studio.manuscript.tags import plain_text
 from studio.services.context import Context
 from studio.services.history import recorded
 from studio.services.manuscript import check_role
+from studio.services.review_queue import UnsureLine, unsure_lines
 from studio.services.rows import NARRATOR, book_chapters, find_project
+from studio.services.segment_columns import (
+    changed_chapters,
+    drop_open_suggestions,
+    guided_segments,
+    read_rows,
+    write_rows,
+)
 from studio.services.segments import find_segment
 from studio.services.series import follow_series
 from studio.services.speech_cuts import (
@@ -30,18 +37,10 @@ from studio.services.speech_cuts import (
     with_speakers,
     without_speakers,
 )
-from studio.store.tables import ChapterRow, GuideRow, ProjectRow, SegmentRow, SuggestionRow
+from studio.store.tables import ChapterRow, ProjectRow, SegmentRow
 
 _UNNAMED_NARRATOR: Final = "I"
-_SHOWN_BESIDE: Final = 2
-_KEYS: Final = 9
-_TABLE: Final = cast("Table", SegmentRow.__table__)
-_REACH: Final = 12  # lines of speech before and after that tell who may be there
 _CHOSEN: Final = "chosen by a person"
-_AT_ONCE: Final = 500  # ids in one statement
-_WRITTEN: Final = (
-    "position", "text", "pause", "role", "delivery", "rest_s", "speaker", "speaker_confidence", "speaker_reason",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,50 +87,6 @@ class Speakers:
     changed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Who may say a line: the role and the key to choose it by, "1" to "9"."""
-
-    key: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class BesideLine:
-    """A line near one that is reviewed: its words without tags, and who says it."""
-
-    text: str
-    role: str
-    speaker: str
-
-
-@dataclass(frozen=True, slots=True)
-class UnsureLine:
-    """A line whose speaker is not sure.
-
-    Attributes:
-        segment: its id.
-        chapter: number of its chapter, from 1.
-        text: its words without tags.
-        role: who says it as far as the program can tell.
-        confidence: of that, 0 to 1.
-        reason: why, in words.
-        before: the two lines before it in the chapter.
-        after: the two lines after it.
-        candidates: the likeliest roles: the one it has, those who speak nearest to it, those who speak most.
-    """
-
-    segment: str
-    chapter: int
-    text: str
-    role: str
-    confidence: float
-    reason: str
-    before: tuple[BesideLine, ...]
-    after: tuple[BesideLine, ...]
-    candidates: tuple[Candidate, ...]
-
-
 class SpeakerService:
     """Who speaks each line of a project. What a script or a person gave is never touched."""
 
@@ -157,7 +112,7 @@ class SpeakerService:
         with self._context.database.write() as session:
             project = find_project(session, reference)
             found, changed = self._find(session, project)
-            _write(session, project, "Find who speaks", changed)
+            write_rows(session, project, "Find who speaks", changed)
             follow_series(self._context, session, project)
             return found
 
@@ -172,11 +127,13 @@ class SpeakerService:
         with self._context.database.write() as session:
             project = find_project(session, reference)
             before = read_rows(session, project, skipped=True)
-            guided = _guided(session, before)
+            guided = guided_segments(session, before)
             after = {chapter: without_speakers(rows, guided) for chapter, rows in before.items()}
             kept = {row["id"]: row for rows in after.values() for row in rows}
-            _drop_open(session, [row["id"] for rows in before.values() for row in rows if kept.get(row["id"]) != row])
-            _write(session, project, "Forget who speaks", _changed(before, after))
+            drop_open_suggestions(
+                session, [row["id"] for rows in before.values() for row in rows if kept.get(row["id"]) != row]
+            )
+            write_rows(session, project, "Forget who speaks", changed_chapters(before, after))
             return _summary(before, after)
 
     def state(self, reference: str) -> Speakers:
@@ -200,7 +157,7 @@ class SpeakerService:
             numbers = {chapter.id: number for number, chapter in enumerate(book_chapters(project), 1)}
             rows = read_rows(session, project)
         totals = Counter(row["role"] for own in rows.values() for row in own if row["role"] != NARRATOR)
-        return tuple(line for chapter, own in rows.items() for line in _unsure(own, numbers[chapter], totals))
+        return tuple(line for chapter, own in rows.items() for line in unsure_lines(own, numbers[chapter], totals))
 
     def decide(self, reference: str, segment_id: str, role: str) -> None:
         """Say who speaks a line; it is confirmed from then on.
@@ -248,7 +205,7 @@ class SpeakerService:
 
     @staticmethod
     def _decide(session: Session, project: ProjectRow, chosen: Sequence[tuple[SegmentRow, str]]) -> None:
-        _drop_open(session, [segment.id for segment, _ in chosen], kind="role")
+        drop_open_suggestions(session, [segment.id for segment, _ in chosen], kind="role")
         with recorded(session, project, "Choose a speaker", {segment.chapter_id for segment, _ in chosen}):
             for segment, role in chosen:
                 segment.role, segment.speaker = role, CONFIRMED
@@ -261,12 +218,12 @@ class SpeakerService:
         own: defaultdict[int, list[Line]] = defaultdict(list)
         for line in found:
             own[line.chapter].append(line)
-        guided = _guided(session, before)
+        guided = guided_segments(session, before)
         after = {
             chapter: with_speakers(before[chapter], text, own[index], guided, names)
             for index, (chapter, text) in enumerate(texts.items())
         }
-        return _summary(before, after), _changed(before, after)
+        return _summary(before, after), changed_chapters(before, after)
 
 
 def attributed(
@@ -299,69 +256,6 @@ def _role_name(person: Person) -> str:
         return NARRATOR
 
 
-def read_rows(session: Session, project: ProjectRow, *, skipped: bool = False) -> dict[str, list[Row]]:
-    """The segments of each chapter that is read, by id of the chapter, in reading order; of skipped ones too."""
-    found: dict[str, list[Row]] = {
-        chapter.id: [] for chapter in book_chapters(project) if skipped or not chapter.skipped
-    }
-    query = select(_TABLE).join(ChapterRow).where(ChapterRow.project_id == project.id)
-    for row in session.execute(query.order_by(_TABLE.c.chapter_id, _TABLE.c.position)).mappings():
-        if row["chapter_id"] in found:
-            found[row["chapter_id"]].append(dict(row))
-    return found
-
-
-def _guided(session: Session, rows: dict[str, list[Row]]) -> frozenset[str]:
-    """Segments that have a guide recording."""
-    return frozenset(
-        session.scalars(select(GuideRow.segment_id).join(SegmentRow).where(SegmentRow.chapter_id.in_(rows)))
-    )
-
-
-def batched(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Ids in stretches that fit one statement."""
-    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
-
-
-def _changed(before: dict[str, list[Row]], after: dict[str, list[Row]]) -> dict[str, list[Row]]:
-    return {chapter: rows for chapter, rows in after.items() if rows != before[chapter]}
-
-
-def _write(session: Session, project: ProjectRow, label: str, chapters: dict[str, list[Row]]) -> None:
-    """Store the segments of chapters that have changed, as one edit."""
-    if not chapters:
-        return
-    with recorded(session, project, label, chapters):
-        inside = _TABLE.c.chapter_id.in_(chapters)
-        known = set(session.scalars(select(_TABLE.c.id).where(inside)))
-        placed = [row | {"position": place} for rows in chapters.values() for place, row in enumerate(rows, 1)]
-        gone = known - {row["id"] for row in placed}
-        for identities in batched(sorted(gone)):
-            session.execute(delete(SegmentRow).where(SegmentRow.id.in_(identities)))
-        # Positions are unique: all step aside before any takes its new one.
-        session.execute(update(_TABLE).where(inside).values(position=-_TABLE.c.position))
-        old = [_bound(row) for row in placed if row["id"] in known]
-        columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _WRITTEN}
-        session.connection().execute(update(_TABLE).where(_TABLE.c.id == bindparam("key")).values(columns), old)
-        new = [row for row in placed if row["id"] not in known]
-        if new:
-            session.execute(insert(_TABLE), new)
-        session.expire_all()
-
-
-def _bound(row: Row) -> dict[str, Any]:
-    return {"key": row["id"], **{f"new_{name}": row[name] for name in _WRITTEN}}
-
-
-def _drop_open(session: Session, segments: Sequence[str], kind: str | None = None) -> None:
-    """Delete suggestions that nobody has answered about segments that are no longer as they were."""
-    for identities in batched(segments):
-        dropped = delete(SuggestionRow).where(
-            SuggestionRow.segment_id.in_(identities), SuggestionRow.declined.is_(False)
-        )
-        session.execute(dropped if kind is None else dropped.where(SuggestionRow.kind == kind))
-
-
 def _summary(before: dict[str, list[Row]], after: dict[str, list[Row]]) -> Speakers:
     own: defaultdict[str, list[Row]] = defaultdict(list)
     for rows in after.values():
@@ -381,7 +275,7 @@ def _summary(before: dict[str, list[Row]], after: dict[str, list[Row]]) -> Speak
             )
         ),
         cut=sum(map(len, after.values())) - sum(map(len, before.values())),
-        changed=bool(_changed(before, after)),
+        changed=bool(changed_chapters(before, after)),
     )
 
 
@@ -395,43 +289,3 @@ def _spoken_role(role: str, rows: Sequence[Row]) -> SpokenRole:
         confirmed=states[CONFIRMED],
         confidence=round(sum(row["speaker_confidence"] for row in rows) / len(rows), 3),
     )
-
-
-def _unsure(rows: Sequence[Row], number: int, totals: Counter[str]) -> list[UnsureLine]:
-    speech = [index for index, row in enumerate(rows) if row["role"] != NARRATOR]
-    found = []
-    for index, row in enumerate(rows):
-        if row["speaker"] != UNSURE or row["skipped"]:
-            continue
-        near = sorted((abs(each - index), each) for each in _around(speech, index))
-        ranked = [
-            row["role"],
-            *(rows[each]["role"] for _, each in near),
-            *(role for role, _ in totals.most_common()),
-            NARRATOR,
-        ]
-        roles = list(dict.fromkeys(ranked))[:_KEYS]
-        found.append(
-            UnsureLine(
-                segment=row["id"],
-                chapter=number,
-                text=plain_text(row["text"]),
-                role=row["role"],
-                confidence=row["speaker_confidence"],
-                reason=row["speaker_reason"],
-                before=tuple(map(_beside_line, rows[max(0, index - _SHOWN_BESIDE) : index])),
-                after=tuple(map(_beside_line, rows[index + 1 : index + 1 + _SHOWN_BESIDE])),
-                candidates=tuple(Candidate(str(key), role) for key, role in enumerate(roles, 1)),
-            )
-        )
-    return found
-
-
-def _around(ordered: Sequence[int], index: int) -> Sequence[int]:
-    """Those of some ascending numbers that stand nearest before and after another."""
-    place = bisect_left(ordered, index)
-    return ordered[max(0, place - _REACH) : place + _REACH]
-
-
-def _beside_line(row: Row) -> BesideLine:
-    return BesideLine(plain_text(row["text"]), row["role"], row["speaker"])

@@ -29,7 +29,8 @@ from studio.services.rows import (
     suggestion_id,
 )
 from studio.services.script import converted_voice, plan_segment
-from studio.services.speakers import attributed, batched, read_rows
+from studio.services.segment_columns import batched, read_rows
+from studio.services.speakers import attributed
 from studio.services.speech_cuts import CONFIRMED, ChapterText, Row
 from studio.store.tables import ChapterRow, GuideRow, ProjectRow, SegmentRow, SuggestionRow
 

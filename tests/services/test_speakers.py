@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from studio.bootstrap import Studio
 from studio.core.errors import InputError, NotFoundError
+from studio.core.time import utc_now
 from studio.manuscript.tags import plain_text
 from studio.services.manuscript import ScriptLine
+from studio.store.tables import GuideRow
 
 BOOK = """---
 title: The Boathouse
@@ -275,3 +277,21 @@ def test_what_a_person_confirmed_tells_about_the_lines_around(studio: Studio, tm
         roles = [_line(studio, project, words).role for words in ("Not so late", "Late enough", "For what")]
         assert roles == [other[chosen], chosen, other[chosen]]
         assert not studio.speakers.find(project).changed
+
+
+def test_a_line_with_a_guide_recording_is_left_whole(studio: Studio, project: str) -> None:
+    line = _line(studio, project, "It is past nine")
+    with studio._context.database.write() as session:
+        session.add(
+            GuideRow(
+                segment_id=line.id, blob_sha256="0" * 64, spoken="It is past nine, said Anna.", heard="", words=[],
+                pitch_st=[], level_db=[], mode="follow", engine="", created_at=utc_now().isoformat(),
+            )
+        )  # fmt: skip
+
+    studio.speakers.find(project)
+    assert _line(studio, project, "It is past nine") == line
+    assert _line(studio, project, "I found the rope").role == "Anna"
+
+    studio.speakers.forget(project)
+    assert _line(studio, project, "It is past nine") == line
