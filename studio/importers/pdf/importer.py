@@ -1,0 +1,119 @@
+"""The importer of PDF documents."""
+
+import re
+from pathlib import Path
+from typing import Any, Final
+
+from studio.core.errors import InputError
+from studio.importers.chapters import chapters_from_headings
+from studio.importers.clean import clean_text
+from studio.importers.language import language_tag
+from studio.importers.pdf.frame import without_frames
+from studio.importers.pdf.lines import PdfPage, read_page
+from studio.importers.pdf.paragraphs import body_size, read_blocks
+from studio.importers.tagged import literal_chapters
+from studio.manuscript.model import Manuscript, Metadata
+
+MAX_PAGES: Final = 5_000
+MAX_BYTES: Final = 300 * 1024 * 1024
+
+_SCORE: Final = 95
+_MAGIC: Final = b"%PDF-"
+_MAGIC_WITHIN: Final = 1024
+_LEAST_LETTERS: Final = 20  # on an average page; below it the text is a stamp or a page number
+_YEAR = re.compile(r"D:(1[0-9]{3}|20[0-9]{2})")
+_FILE_NAME = re.compile(r"\.(?:docx?|odt|rtf|indd|pages|tex|txt)\s*$|^microsoft word - ", re.IGNORECASE)
+_MAX_BOOKMARKS: Final = 5_000
+
+
+class PdfImporter:
+    """Reads PDF documents that have a text layer. Scripts, links and attachments in them are never looked at."""
+
+    def probe(self, path: Path, head: bytes) -> int | None:
+        """By the mark at the beginning; a PDF under the name of an EPUB is told as what it is."""
+        return _SCORE if _MAGIC in head[:_MAGIC_WITHIN] and path.suffix.lower() in {".pdf", ""} else None
+
+    def read(self, path: Path) -> Manuscript:
+        """Read the document.
+
+        Raises:
+            InputError: it is damaged, protected, too long, or its pages are pictures.
+            OSError: the file cannot be read.
+        """
+        import pypdfium2 as pdfium  # noqa: PLC0415 - a shared library, for one format
+
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(
+                f"the document is larger than {MAX_BYTES // 1024**2} MB", where=path.name, hint="Split it."
+            )
+        try:
+            document = pdfium.PdfDocument(path)
+        except pdfium.PdfiumError as error:
+            if "password" in str(error).lower():
+                raise InputError(
+                    "the document is protected by a password", where=path.name, hint="Remove the password first."
+                ) from error
+            raise InputError(
+                "the document is damaged", where=path.name, hint="Open it in a PDF viewer and print it to a new PDF."
+            ) from error
+        try:
+            if len(document) > MAX_PAGES:
+                raise InputError(
+                    f"the document has more than {MAX_PAGES:,} pages", where=path.name, hint="Split it into volumes."
+                )
+            pages = [_page(document, index) for index in range(len(document))]
+            outline, stated = _outline(document), document.get_metadata_dict(skip_empty=True)
+        finally:
+            document.close()
+        _check_text(pages, path.name)
+        metadata = _metadata(stated)
+        body_pt = body_size(pages)
+        text, left_out = without_frames(pages, body_pt)
+        blocks = read_blocks(text, outline, body_pt)
+        chapters = chapters_from_headings(blocks, book_title=metadata.title, language=metadata.language)
+        warnings = [f"Left out: {count} × {kind}." for kind, count in left_out.items()]
+        return Manuscript(metadata, literal_chapters(chapters), warnings=tuple(warnings))
+
+
+def _page(document: Any, index: int) -> PdfPage:
+    page = document[index]
+    try:
+        return read_page(page)
+    finally:
+        page.close()
+
+
+def _check_text(pages: list[PdfPage], where: str) -> None:
+    letters = sum(character.isalpha() for page in pages for line in page.lines for character in line.text)
+    pictures = sum(page.pictures for page in pages)
+    if letters < _LEAST_LETTERS * max(1, min(len(pages), 10)) and (pictures or letters == 0):
+        raise InputError(
+            "no text was found in the document: its pages are pictures",
+            where=where,
+            hint="It needs text recognition (OCR): run a program such as ocrmypdf on it and import what that makes.",
+        )
+
+
+def _outline(document: Any) -> dict[int, list[tuple[int, str]]]:
+    """Bookmarks by the page they lead to: level from 1, and title."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for count, bookmark in enumerate(document.get_toc(max_depth=6)):
+        if count >= _MAX_BOOKMARKS:
+            break
+        target = bookmark.get_dest()
+        page, title = target.get_index() if target is not None else None, clean_text(bookmark.get_title())
+        if page is not None and title:
+            found.setdefault(page, []).append((bookmark.level + 1, title))
+    return found
+
+
+def _metadata(stated: dict[str, str]) -> Metadata:
+    title = clean_text(stated.get("Title", ""))
+    year = _YEAR.match(stated.get("CreationDate", ""))
+    return Metadata(
+        title="" if _FILE_NAME.search(title) else title,
+        author=clean_text(stated.get("Author", "")),
+        language=language_tag(stated.get("Lang", "")) or "en",
+        year=year.group(1) if year else "",
+        description=clean_text(stated.get("Subject", "")),
+    )
