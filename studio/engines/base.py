@@ -1,6 +1,6 @@
 """What a speech engine is. A new one is one file with a class of this shape and one entry point."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
@@ -45,6 +45,8 @@ class EngineInfo:
         converts: re-voices a reading (`Line.reading`); it says no text of its own.
         watermarked: marks its sound as synthetic by itself.
         needs_transcript: reference clips need their words.
+        phonemes: characters of the phonetic alphabet that it says in pronunciations (`Run.sounds`), marks apart from
+            their letters; empty for one that is given words that read like them.
         remote: sends the words to a server that the voice names.
         voices: ready voices it brings, each with its licence record.
     """
@@ -73,6 +75,7 @@ class EngineInfo:
     converts: bool = False
     watermarked: bool = False
     needs_transcript: bool = False
+    phonemes: frozenset[str] = frozenset()
     remote: bool = False
     voices: tuple["EngineVoice", ...] = ()
 
@@ -109,6 +112,23 @@ class EngineVoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Sound:
+    """How a stretch of a run's text is said.
+
+    Attributes:
+        start: offset of its first character.
+        end: offset after its last.
+        ipa: phonemes in the phonetic alphabet; empty if `language` tells.
+        language: BCP 47 tag of the language the words are in; empty for the line's.
+    """
+
+    start: int
+    end: int
+    ipa: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """A stretch of a line with one delivery. What follows its words: first the event, then the rest.
 
@@ -119,6 +139,7 @@ class Run:
             that punctuation makes inside the line.
         event: non-speech sound after the words, one of the names in the tag grammar; empty for none.
         rest_s: silence after that, in seconds.
+        sounds: stretches of the text with a pronunciation of their own, in order; for engines that take phonemes.
     """
 
     text: str
@@ -126,6 +147,7 @@ class Run:
     prosody: Prosody = NEUTRAL_PROSODY
     event: str = ""
     rest_s: float = 0.0
+    sounds: tuple[Sound, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +185,16 @@ class Line:
     def text(self) -> str:
         """Spoken form of all runs."""
         return " ".join(run.text for run in self.runs if run.text)
+
+    @property
+    def sounds(self) -> tuple[Sound, ...]:
+        """Pronunciations of all runs, by their place in `text`."""
+        found: list[Sound] = []
+        offset = 0
+        for run in self.runs:
+            found += (replace(each, start=offset + each.start, end=offset + each.end) for each in run.sounds)
+            offset += len(run.text) + bool(run.text)
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from studio.core.errors import EngineError, MissingError, RefusedError
 from studio.core.hashing import sha256_bytes
 from studio.core.resources import shipped
 from studio.engines.base import Aspect, EngineInfo, Line, Prepared, Rendered, Samples, Word
+from studio.engines.g2p.from_ipa import sayable_symbols
 from studio.engines.g2p.phonemizers import G2P_REVISION, installed_languages
 from studio.engines.g2p.pronounced import Pronounced, pronounce
 from studio.engines.kokoro_graph import UNIT_SAMPLES, CutKokoro, open_cut
@@ -106,6 +107,7 @@ class KokoroEngine:
             licence="Apache-2.0",
             delivery="prosody",
             guided=True,
+            phonemes=sayable_symbols(),
             title="Kokoro",
             holder="hexgrad",
             licence_url="https://huggingface.co/hexgrad/Kokoro-82M",
@@ -168,7 +170,7 @@ class KokoroEngine:
         if line.guide is not None and len(line.guide.words) != len(words):
             raise EngineError(f"the guide has {len(line.guide.words)} words and the line {len(words)}")
         run_of_word = [run for run, each in enumerate(line.runs) for _ in said_words(each.text)]
-        pronounced = _with_breaks(pronounce(line.text, line.language), line, run_of_word)
+        pronounced = _with_breaks(pronounce(line.text, line.language, line.sounds), line, run_of_word)
         if not isinstance(voice, _Pack):
             raise EngineError("the voice was not prepared by this engine")
         prosodies = tuple(voice.shaped(run.prosody) for run in line.runs)

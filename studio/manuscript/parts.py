@@ -83,6 +83,19 @@ def joined_words(parts: Iterable[Part]) -> str:
     return "".join(f"{'' if part.glued or not place else ' '}{part.text}" for place, part in enumerate(words))
 
 
+def stretches(parts: Iterable[Part]) -> Iterator[list[Part]]:
+    """Neighbouring words of one delivery together, all else alone."""
+    stretch: list[Part] = []
+    for part in parts:
+        last = stretch[-1] if stretch else None
+        if stretch and not (isinstance(part, Words) and isinstance(last, Words) and part.delivery == last.delivery):
+            yield stretch
+            stretch = []
+        stretch.append(part)
+    if stretch:
+        yield stretch
+
+
 class PartsBuilder:
     """Puts parts together in reading order and mends what tags cut apart.
 

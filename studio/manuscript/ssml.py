@@ -8,7 +8,7 @@ https://www.w3.org/TR/speech-synthesis11/ and the documentation of Azure's `mstt
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 from xml.etree import ElementTree as ET
@@ -17,7 +17,18 @@ from xml.sax.saxutils import escape, quoteattr
 
 from studio.core.errors import InputError
 from studio.manuscript.delivery import MAX_INTENSITY, NEUTRAL, NEUTRAL_NAME, Delivery, names_of_presets, presets
-from studio.manuscript.parts import EVENTS, MAX_REST_S, MIN_REST_S, Event, Part, PartsBuilder, Rest, Words, joined_words
+from studio.manuscript.parts import (
+    EVENTS,
+    MAX_REST_S,
+    MIN_REST_S,
+    Event,
+    Part,
+    PartsBuilder,
+    Rest,
+    Words,
+    joined_words,
+    stretches,
+)
 from studio.manuscript.said import Said, read_said
 
 SSML: Final = "http://www.w3.org/2001/10/synthesis"
@@ -48,7 +59,7 @@ def to_ssml(parts: Sequence[Part], language: str, start: Delivery = NEUTRAL) -> 
         start: delivery of the paragraph; it is written on the words themselves.
     """
     del start  # words carry their delivery
-    body = " ".join(_written(stretch, language) for stretch in _stretches(parts))
+    body = " ".join(_written(stretch, language) for stretch in stretches(parts))
     namespaces = f'xmlns="{SSML}" xmlns:mstts="{MSTTS}" xmlns:vv="{OURS}"'
     return f'<speak version="1.1" {namespaces} xml:lang={quoteattr(_NO_XML.sub("", language))}>{body}</speak>'
 
@@ -105,19 +116,6 @@ def _parsed(text: str) -> ET.Element:
         ) from error
     except UnicodeEncodeError as error:
         raise InputError("the SSML holds half a character (a lone surrogate)") from error
-
-
-def _stretches(parts: Sequence[Part]) -> Iterator[list[Part]]:
-    """Neighbouring words of one delivery together, all else alone."""
-    stretch: list[Part] = []
-    for part in parts:
-        last = stretch[-1] if stretch else None
-        if stretch and not (isinstance(part, Words) and isinstance(last, Words) and part.delivery == last.delivery):
-            yield stretch
-            stretch = []
-        stretch.append(part)
-    if stretch:
-        yield stretch
 
 
 def _written(stretch: Sequence[Part], language: str) -> str:

@@ -1,7 +1,7 @@
 """From words and voices to lines with keys."""
 
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from functools import cache
 from pathlib import Path
 
@@ -171,9 +171,10 @@ def plan_line(
 ) -> PlannedLine:
     """Decide everything that shapes the sound of a line and key it.
 
-    The key covers words, deliveries with their figures, guide, language, seed, engine and its version, the hashes of
-    its weights, of the voice data and what else shapes the voice: a change of any makes a new take, and nothing else
-    does. Consent is asked for at every use and is not in the key, so that a renewed consent re-renders nothing.
+    The key covers words, their pronunciations, deliveries with their figures, guide, language, seed, engine and its
+    version, the hashes of its weights, of the voice data and what else shapes the voice: a change of any makes a new
+    take, and nothing else does. Consent is asked for at every use and is not in the key, so that a renewed consent
+    re-renders nothing.
 
     Args:
         runs: what is said and how; see `plain` for a neutral line.
@@ -190,7 +191,10 @@ def plan_line(
     info = engine_info(voice.engine)
     shape = voice.shape_sha256 if isinstance(voice, ConsentedVoice) else ""
     key = content_key({
-        "runs": [[run.text, str(run.delivery), asdict(run.prosody), run.event, run.rest_s] for run in runs],
+        "runs": [
+            [run.text, str(run.delivery), asdict(run.prosody), run.event, run.rest_s, *map(astuple, run.sounds)]
+            for run in runs
+        ],  # without pronunciations as it was before there were any: takes keep their keys
         "guide": asdict(guide) if guide else None,
         "language": language,
         "seed": seed,

@@ -1,14 +1,12 @@
 """From tagged text to the runs of a line: spoken form, deliveries in figures, pauses and events in their places."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from studio.engines.base import Run
 from studio.manuscript.delivery import NEUTRAL, Delivery, prosody_of
+from studio.manuscript.parts import stretches
 from studio.manuscript.tags import Event, Part, Rest, Words, read_tags
-from studio.spoken.form import spoken_form
-
-_said = lru_cache(maxsize=50_000)(spoken_form)  # a novel has some 5 000 segments, and a page shows it again and again
+from studio.render.pronouncing import Speaking, wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +19,7 @@ class SpokenLine:
         level_db: level of the line against neutral lines: that of its longest run.
         pause_scale: factor on the pause after it.
         rest_s: pause that a tag at its end asks for; None without one.
-        problems: sentences about tags that mean nothing, which are left out.
+        problems: sentences about tags that mean nothing, which are left out, and what the voice cannot say.
     """
 
     runs: tuple[Run, ...]
@@ -39,6 +37,7 @@ def spoken_line(
     delivery: Delivery = NEUTRAL,
     heading: bool = False,
     off: frozenset[str] = frozenset(),
+    speaking: Speaking | None = None,
 ) -> SpokenLine:
     """Make of a segment what is given to an engine.
 
@@ -48,13 +47,14 @@ def spoken_line(
         delivery: in force where it begins.
         heading: the text announces a chapter.
         off: classes of rules of the spoken form that are not applied.
+        speaking: who speaks, with the lexicon that holds; None where nobody does yet.
     """
     tagged = read_tags(text, delivery)
     parts = list(tagged.parts)
     rest_s = 0.0
     while parts and isinstance(parts[-1], Rest):
         rest_s += parts.pop().seconds  # type: ignore[union-attr]
-    runs = _runs(parts, language, heading=heading, off=off)
+    runs, unsayable = _runs(parts, language, speaking, heading=heading, off=off)
     longest = max(runs, key=lambda run: len(run.text), default=Run(""))
     level_db = longest.prosody.level_db
     return SpokenLine(
@@ -66,20 +66,25 @@ def spoken_line(
         level_db=level_db,
         pause_scale=runs[-1].prosody.pause_scale if runs else 1.0,
         rest_s=rest_s or None,
-        problems=tuple(problem.message for problem in tagged.problems),
+        problems=(*(problem.message for problem in tagged.problems), *unsayable),
     )
 
 
-def _runs(parts: list[Part], language: str, *, heading: bool, off: frozenset[str]) -> list[Run]:
+def _runs(
+    parts: list[Part], language: str, speaking: Speaking | None, *, heading: bool, off: frozenset[str]
+) -> tuple[list[Run], list[str]]:
     runs: list[Run] = []
-    for part in parts:
-        match part:
-            case Words(text, delivery):
-                said = _said(text, language, heading=heading, off=off)
-                if any(character.isalnum() for character in said) or not runs:
-                    runs.append(Run(said, delivery, prosody_of(delivery)))
+    problems: list[str] = []
+    for stretch in stretches(parts):
+        match stretch[0]:
+            case Words(_, delivery):
+                words = [part for part in stretch if isinstance(part, Words)]
+                said = wording(words, language, speaking, heading=heading, off=off)
+                problems += said.problems
+                if any(character.isalnum() for character in said.text) or not runs:
+                    runs.append(Run(said.text, delivery, prosody_of(delivery), sounds=said.sounds))
                 else:  # only marks: they close what stands before
-                    runs[-1] = replace(runs[-1], text=f"{runs[-1].text}{said}")
+                    runs[-1] = replace(runs[-1], text=f"{runs[-1].text}{said.text}")
             case Event(name) if runs and not runs[-1].event and not runs[-1].rest_s:
                 runs[-1] = replace(runs[-1], event=name)
             case Event(name):
@@ -88,4 +93,4 @@ def _runs(parts: list[Part], language: str, *, heading: bool, off: frozenset[str
                 runs[-1] = replace(runs[-1], rest_s=runs[-1].rest_s + seconds)
             case Rest(seconds):
                 runs.append(Run("", rest_s=seconds))
-    return runs
+    return runs, problems

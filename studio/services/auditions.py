@@ -18,8 +18,10 @@ from studio.deliver.tags import tag_text
 from studio.manuscript.delivery import NEUTRAL_NAME
 from studio.manuscript.tags import parse_delivery
 from studio.render.plan import check_language, plan_line
+from studio.render.pronouncing import Speaking
 from studio.render.runs import spoken_line
 from studio.services.context import Context
+from studio.services.lexicon_rows import speaking_of
 from studio.services.licensing import line_licences
 from studio.services.lines import check_words, say_line
 
@@ -94,7 +96,15 @@ class AuditionService:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def say(self, text: str, voice_id: str, *, language: str | None = None, delivery: str = NEUTRAL_NAME) -> Audition:
+    def say(
+        self,
+        text: str,
+        voice_id: str,
+        *,
+        language: str | None = None,
+        delivery: str = NEUTRAL_NAME,
+        speaking: Speaking | None = None,
+    ) -> Audition:
         """Say a sentence in a voice; one that was said before comes from the store.
 
         Args:
@@ -102,6 +112,7 @@ class AuditionService:
             voice_id: whose voice.
             language: BCP 47 tag; the voice's own if not given.
             delivery: how to say it ("sad:0.6 rate=-10%").
+            speaking: the lexicon in force; that of the studio and the voice if not given.
 
         Raises:
             InputError: there is nothing to say, or too much.
@@ -116,7 +127,10 @@ class AuditionService:
         request = GateRequest(voice_id, AUDITION, tongue)
         self._context.gate.check(request)
         check_language(voice, tongue)
-        spoken = spoken_line(words, tongue, delivery=parse_delivery(delivery))
+        if speaking is None:
+            with self._context.database.read() as session:
+                speaking = speaking_of(session, voice, tongue)
+        spoken = spoken_line(words, tongue, delivery=parse_delivery(delivery), speaking=speaking)
         line = plan_line(spoken.runs, tongue, voice, weights=self._context.settings.weights)
         take = say_line(self._context, line, replace(request, deliveries=line.deliveries))
         return Audition(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from studio.consent.voices import ConsentedVoice, Voice
 from studio.core.errors import InputError
@@ -14,8 +14,10 @@ from studio.manuscript.segment import Pause, SegmentKind, pause_seconds
 from studio.manuscript.tags import parse_delivery
 from studio.render.line import PlannedLine
 from studio.render.plan import check_language, plan_line
+from studio.render.pronouncing import Speaking
 from studio.render.runs import spoken_line
 from studio.services.context import Context, consented_voice
+from studio.services.lexicon_rows import speaking_of
 from studio.services.rows import (
     cast_role,
     cast_voices,
@@ -118,6 +120,7 @@ def read_script(context: Context, session: Session, reference: str, numbers: set
         context.gate.check(gate_request(project, voice_id))
         check_language(voice, project.language)
         cast[role] = voice
+    speaking = {voice.voice_id: speaking_of(session, voice, project.language, project.id) for voice in cast.values()}
     guides = _guides(session, [row.id for row in rows])
     index = chapter_index(project)
     chapters = []
@@ -129,7 +132,17 @@ def read_script(context: Context, session: Session, reference: str, numbers: set
             voice = cast[cast_role(project, cast, segment.role)]
             guide = guides.get(segment.id)
             converted = converted_voice(session, voice, guide)
-            segments.append(plan_segment(project, segment, voice, guide, converted, weights=context.settings.weights))
+            segments.append(
+                plan_segment(
+                    project,
+                    segment,
+                    voice,
+                    guide,
+                    converted,
+                    weights=context.settings.weights,
+                    speaking=speaking[voice.voice_id],
+                )
+            )
         view = chapter_view(row, index[row.id])
         chapters.append(ScriptChapter(view, row.kind if view.kind == "credits" else None, tuple(segments)))
     for request in gate_requests(project, (s.line for chapter in chapters for s in chapter.segments)):
@@ -154,6 +167,7 @@ def plan_segment(
     text: str | None = None,
     delivery: Delivery | None = None,
     weights: Path | None = None,
+    speaking: Speaking | None = None,
 ) -> ScriptSegment:
     """Plan one segment as it stands, or as it would be with another text or delivery.
 
@@ -168,11 +182,14 @@ def plan_segment(
         text: in place of its own.
         delivery: in place of its own.
         weights: folder of the model files.
+        speaking: the lexicon in force, of `speaking_of`; read by the segment's own session if not given.
     """
+    if speaking is None and (session := object_session(segment)) is not None:
+        speaking = speaking_of(session, voice, project.language, project.id)
     written = segment.text if text is None else text
     begun = parse_delivery(segment.delivery) if delivery is None else delivery
     heading, off = segment.kind == SegmentKind.HEADING, frozenset(project.spoken_off)
-    spoken = spoken_line(written, project.language, delivery=begun, heading=heading, off=off)
+    spoken = spoken_line(written, project.language, delivery=begun, heading=heading, off=off, speaking=speaking)
     problems = spoken.problems
     said = " ".join(run.text for run in spoken.runs if run.text)
     followed, reading = None, ""

@@ -2,8 +2,11 @@
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from typing import Final
 
 from num2words import num2words
@@ -27,6 +30,15 @@ _VERB_ENDINGS: Final = frozenset({"ied", "ed", "ing", "in'"})
 _MAX_SPELLED_CAPITALS: Final = 3
 _LETTER_NOUNS: Final = frozenset({"letter", "grade", "vitamin", "plan", "type", "group"})
 _BE: Final = frozenset({"be", "is", "are", "am", "was", "were", "been", "being", "it's", "i'm", "get", "got"})
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Phonemes for a stretch of a text, from one of its letters and digits, counted from 0, up to another."""
+
+    begin: int
+    end: int
+    phonemes: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +66,50 @@ class EnglishPhonemizer:
         """
         return re.sub(r"\s+", " ", "".join(sound for sound, _ in self.sounds(text))).strip()
 
-    def sounds(self, text: str) -> list[tuple[str, int]]:
+    def sounds(self, text: str, overrides: Sequence[Override] = ()) -> list[tuple[str, int]]:
         """The same piece by piece: phonemes with the space that follows, and how many letters and digits they say.
+
+        Args:
+            text: in spoken form.
+            overrides: stretches that are said as they tell, in order.
 
         Raises:
             EngineError: as `phonemes`.
         """
         line = pieces(text)
+        given = _given(line, overrides) if overrides else {}
         spoken: list[tuple[str, int]] = []
         following = _Following(None, "")
         for index in range(len(line) - 1, -1, -1):
             piece = line[index]
-            if piece.kind == "mark":
+            override = given.get(index)
+            if override is not None:
+                sound = self._overridden(piece.text, override)
+                following = _Following(_begins_with_vowel(sound, following.vowel), piece.text.lower())
+            elif piece.kind == "mark":
                 sound = piece.text
                 if sound in CLAUSE_MARKS:
                     following = _Following(None, "")
             else:
                 sound = self._piece(line, index, following)
                 following = _Following(_begins_with_vowel(sound, following.vowel), piece.text.lower())
-            space = " " if piece.spaced or _needs_space(line, index) else ""
+            silent = override is not None and not sound
+            space = " " if (piece.spaced or _needs_space(line, index)) and not silent else ""
             spoken.append((sound + space, sum(map(str.isalnum, piece.text))))
         return spoken[::-1]
+
+    def _overridden(self, word: str, override: Override) -> str:
+        """A piece of which a stretch is overridden: begin and end count from its own first letter."""
+        if not override.phonemes:
+            return ""
+        letters = [place for place, character in enumerate(word) if character.isalnum()]
+        before = word[: letters[override.begin]].strip("-'") if 0 < override.begin < len(letters) else ""
+        after = word[letters[override.end - 1] + 1 :] if override.end < len(letters) else ""
+        sound = override.phonemes
+        if after.lower() == "'s":
+            sound, after = self._plural(sound), ""
+        rest = after.strip("-'")
+        return f"{self._word(before) if before else ''}{sound}{self._word(rest) if rest else ''}"
 
     def _piece(self, line: list[Piece], index: int, following: _Following) -> str:
         piece = line[index]
@@ -202,6 +237,23 @@ class EnglishPhonemizer:
             if first and second:
                 return first["DEFAULT"] + second["DEFAULT"].replace("ˈ", "ˌ")
         return None
+
+
+def _given(line: list[Piece], overrides: Sequence[Override]) -> dict[int, Override]:
+    """What overrides say of each piece, counted from its own letters: a word for each, or all of it with the last."""
+    ends = list(accumulate(sum(map(str.isalnum, piece.text)) for piece in line))
+    found: dict[int, Override] = {}
+    for override in overrides:
+        first = bisect_right(ends, override.begin)
+        last = bisect_left(ends, override.end)
+        said = [index for index in range(first, last + 1) if any(map(str.isalnum, line[index].text))]
+        words = override.phonemes.split(" ")
+        each = words if len(words) == len(said) else ["" for _ in said[:-1]] + [override.phonemes]
+        for index in range(first, last + 1):
+            before = ends[index - 1] if index else 0
+            begin, end = max(0, override.begin - before), min(ends[index], override.end) - before
+            found[index] = Override(begin, end, each[said.index(index)] if index in said else "")
+    return found
 
 
 def _emphasised(sound: str, word: str) -> str:

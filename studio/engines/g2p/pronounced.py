@@ -1,10 +1,13 @@
 """Phonemes of a line together with the words they say."""
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from studio.engines.g2p.english import EnglishPhonemizer
+from studio.engines.base import Sound
+from studio.engines.g2p.english import EnglishPhonemizer, Override
+from studio.engines.g2p.from_ipa import kokoro_phonemes
 from studio.engines.g2p.phonemizers import phonemizer_for
 from studio.manuscript.guide import said_words
 
@@ -42,19 +45,49 @@ class Pronounced:
         )
 
 
-def pronounce(text: str, language: str) -> Pronounced:
+def pronounce(text: str, language: str, sounds: Sequence[Sound] = ()) -> Pronounced:
     """Phonemes of a text in spoken form, as its phonemizer gives them, with the words they belong to.
 
+    Args:
+        text: in spoken form.
+        language: BCP 47 tag.
+        sounds: stretches of the text that are said otherwise, in order.
+
     Raises:
-        EngineError: something in it cannot be pronounced, or the language is not installed.
+        EngineError: something in it cannot be pronounced, or a language is not installed.
     """
-    text = unicodedata.normalize("NFC", text)
-    words = said_words(text)
     phonemizer = phonemizer_for(language)
     if isinstance(phonemizer, EnglishPhonemizer):
-        return _folded(_by_letters(phonemizer.sounds(text), words), words)
-    phonemes = " ".join(phonemizer.phonemes(text).split())
+        overrides = [_override(text, sound, language) for sound in sounds]
+        text = unicodedata.normalize("NFC", text)
+        words = said_words(text)
+        return _folded(_by_letters(phonemizer.sounds(text, overrides), words), words)
+    said, done = [], 0
+    for sound in sounds:
+        before = unicodedata.normalize("NFC", text[done : sound.start])
+        said += [phonemizer.phonemes(before) if before.strip() else before, _sound(text, sound, language)]
+        done = sound.end
+    text, rest = unicodedata.normalize("NFC", text), unicodedata.normalize("NFC", text[done:])
+    said.append(phonemizer.phonemes(rest) if rest.strip() else rest)
+    words = said_words(text)
+    phonemes = " ".join("".join(said).split())
     return Pronounced(phonemes, _by_spaces(phonemes, words), words)
+
+
+def _override(text: str, sound: Sound, language: str) -> Override:
+    """A sound by the letters and digits of the composed text, which phonemizing never loses."""
+    before, inside = (
+        sum(map(str.isalnum, unicodedata.normalize("NFC", part)))
+        for part in (text[: sound.start], text[sound.start : sound.end])
+    )
+    return Override(before, before + inside, _sound(text, sound, language))
+
+
+def _sound(text: str, sound: Sound, language: str) -> str:
+    if sound.ipa:
+        return kokoro_phonemes(sound.ipa, language)
+    words = unicodedata.normalize("NFC", text[sound.start : sound.end])
+    return " ".join(phonemizer_for(sound.language).phonemes(words).split())
 
 
 def _by_letters(sounds: list[tuple[str, int]], words: tuple[str, ...]) -> list[tuple[str, int]]:

@@ -35,3 +35,12 @@ def checked_ipa(text: str) -> str:
     if IPA_VOWELS.isdisjoint(unicodedata.normalize("NFD", said)):
         raise InputError(f"'{text}' has no vowel", hint="Write it in the phonetic alphabet, or as a respelling.")
     return said
+
+
+def plain_symbols(ipa: str) -> frozenset[str]:
+    """The characters of phonemes one by one, marks apart from their letters, without white space."""
+    return frozenset(unicodedata.normalize("NFD", ipa)) - {" "}
+
+
+IPA_SYMBOLS: Final = IPA_VOWELS | _CONSONANTS | (_MARKS - {" "})
+"""Letters and marks of the alphabet, without those that combine."""
