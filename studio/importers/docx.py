@@ -9,14 +9,14 @@ from typing import Any, Final
 from lxml import etree
 
 from studio.core.errors import InputError
+from studio.importers.archive import Archive
 from studio.importers.blocks import parse_fragment
 from studio.importers.clean import clean_text
 from studio.importers.document import read_document
-from studio.importers.epub.archive import Archive
-from studio.importers.epub.xml import parse_xml
 from studio.importers.language import language_tag
 from studio.importers.markup import Element, local_name
 from studio.importers.tagged import line_warnings
+from studio.importers.xml import parse_xml
 from studio.manuscript.model import Manuscript, Metadata
 from studio.manuscript.tags import read_tags
 

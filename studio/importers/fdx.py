@@ -9,9 +9,9 @@ from typing import Final
 from studio.core.errors import InputError
 from studio.importers.clean import clean_text
 from studio.importers.decode import MAX_TEXT_BYTES
-from studio.importers.epub.xml import parse_xml
-from studio.importers.fountain import read_script
 from studio.importers.markup import Element, attribute, local_name
+from studio.importers.screenplay import read_script
+from studio.importers.xml import parse_xml
 from studio.manuscript.model import Manuscript
 
 SUFFIXES: Final = frozenset({".fdx"})

@@ -8,9 +8,9 @@ from studio.core.errors import InputError
 from studio.importers.clean import clean_text
 from studio.importers.decode import MAX_TEXT_BYTES
 from studio.importers.document import read_document
-from studio.importers.epub.xml import parse_xhtml
 from studio.importers.language import language_tag
 from studio.importers.markup import Element, attribute, local_name
+from studio.importers.xml import parse_xhtml
 from studio.manuscript.model import Manuscript, Metadata
 
 SUFFIXES: Final = frozenset({".html", ".htm", ".xhtml", ".xht"})

@@ -4,14 +4,14 @@ import logging
 from pathlib import Path
 
 from studio.core.errors import InputError
+from studio.importers.archive import Archive, DamagedEntryError
 from studio.importers.blocks import Extract, extract_blocks
-from studio.importers.epub.archive import Archive, DamagedEntryError
 from studio.importers.epub.divide import Document, References, divide
 from studio.importers.epub.navigation import Entry, read_landmarks, read_navigation, read_ncx
 from studio.importers.epub.package import Package, read_cover, read_package, refuse_protected
-from studio.importers.epub.xml import parse_xhtml, parse_xml
 from studio.importers.markup import Element
 from studio.importers.tagged import literal_chapters
+from studio.importers.xml import parse_xhtml, parse_xml
 from studio.manuscript.model import Manuscript
 
 _log = logging.getLogger(__name__)

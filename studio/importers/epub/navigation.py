@@ -4,9 +4,9 @@ import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from studio.importers.archive import resolve
 from studio.importers.blocks import inline_text
 from studio.importers.clean import clean_text
-from studio.importers.epub.archive import resolve
 from studio.importers.markup import Element, attribute, local_name, semantic_types
 
 _MAX_DEPTH = 16

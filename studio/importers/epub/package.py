@@ -7,10 +7,10 @@ import posixpath
 from dataclasses import dataclass, field
 
 from studio.core.errors import InputError
-from studio.importers.epub.archive import Archive, resolve
+from studio.importers.archive import Archive, resolve
 from studio.importers.epub.metadata import read_metadata
-from studio.importers.epub.xml import parse_xml
 from studio.importers.markup import Element, attribute, local_name
+from studio.importers.xml import parse_xml
 from studio.manuscript.model import Cover, Metadata
 
 _CONTAINER = "META-INF/container.xml"

@@ -3,8 +3,8 @@
 from typing import Final
 
 from studio.core.errors import InputError
-from studio.importers.epub.xml import parse_xml
 from studio.importers.markup import Element
+from studio.importers.xml import parse_xml
 from studio.manuscript.lexicon.entry import Entry, Notation, PartOfSpeech
 from studio.manuscript.lexicon.tables import EXACT_CASE, MAX_ENTRIES, PLS_NAMESPACE, ROLE_NAMESPACE
 

@@ -10,6 +10,7 @@ from studio.importers.clean import clean_text
 from studio.importers.language import language_tag
 from studio.importers.pdf.frame import without_frames
 from studio.importers.pdf.lines import PdfPage, read_page
+from studio.importers.pdf.ocr import recognised
 from studio.importers.pdf.paragraphs import body_size, read_blocks
 from studio.importers.tagged import literal_chapters
 from studio.manuscript.model import Manuscript, Metadata
@@ -62,10 +63,11 @@ class PdfImporter:
                     f"the document has more than {MAX_PAGES:,} pages", where=path.name, hint="Split it into volumes."
                 )
             pages = [_page(document, index) for index in range(len(document))]
+            if _are_pictures(pages):
+                pages = recognised(document, path.name)
             outline, stated = _outline(document), document.get_metadata_dict(skip_empty=True)
         finally:
             document.close()
-        _check_text(pages, path.name)
         metadata = _metadata(stated)
         body_pt = body_size(pages)
         text, left_out = without_frames(pages, body_pt)
@@ -83,15 +85,10 @@ def _page(document: Any, index: int) -> PdfPage:
         page.close()
 
 
-def _check_text(pages: list[PdfPage], where: str) -> None:
+def _are_pictures(pages: list[PdfPage]) -> bool:
+    """Whether a document is one of scanned pages: a stamp or page numbers may be text."""
     letters = sum(character.isalpha() for page in pages for line in page.lines for character in line.text)
-    pictures = sum(page.pictures for page in pages)
-    if letters < _LEAST_LETTERS * max(1, min(len(pages), 10)) and (pictures or letters == 0):
-        raise InputError(
-            "no text was found in the document: its pages are pictures",
-            where=where,
-            hint="It needs text recognition (OCR): run a program such as ocrmypdf on it and import what that makes.",
-        )
+    return letters < _LEAST_LETTERS * max(1, min(len(pages), 10)) and (letters == 0 or any(p.pictures for p in pages))
 
 
 def _outline(document: Any) -> dict[int, list[tuple[int, str]]]:

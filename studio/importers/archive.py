@@ -1,4 +1,4 @@
-"""The zip container of an EPUB, checked before anything in it is inflated."""
+"""The zip container of a book, checked before anything in it is inflated."""
 
 import posixpath
 import re
@@ -37,7 +37,7 @@ class DamagedEntryError(InputError):
 
 
 class Archive:
-    """An open EPUB container. Entries are read by the paths the book itself uses, never from the disk.
+    """An open container. Entries are read by the paths the book itself uses, never from the disk.
 
     Use as a context manager.
 
