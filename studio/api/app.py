@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from studio import __version__
+from studio.api.cast import cast_routes
 from studio.api.consents import consent_routes
 from studio.api.guard import Guard
 from studio.api.guides import guide_routes
@@ -34,5 +35,6 @@ def create_api(studio: Studio) -> FastAPI:
     app.include_router(media_routes(studio))
     app.include_router(line_routes(studio))
     app.include_router(manuscript_routes(studio))
+    app.include_router(cast_routes(studio))
     app.include_router(guide_routes(studio))
     return app

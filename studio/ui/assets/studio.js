@@ -4,6 +4,7 @@ import "./projects.js";
 import "./chapters.js";
 import "./purpose.js";
 import "./voices.js";
+import "./cast.js";
 import "./library.js";
 import "./match.js";
 import "./lines.js";

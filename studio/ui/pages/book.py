@@ -45,6 +45,7 @@ def build(page: gr.Blocks, studio: Studio) -> None:
                 pace = gr.Slider(0.5, 2.0, step=0.05, label="Pauses", info=info, elem_id="pace")
         with gr.Tab("Narrator", id="narrator"):
             purpose = island("purpose", events=("mark", "hold"), elem_id="purpose")
+            cast = island("cast", elem_id="cast")
             voices = island("voices", events=("cast",), elem_id="voices")
         with gr.Tab("Lines", id="lines"):
             lines = island("lines", elem_id="lines")
@@ -58,7 +59,7 @@ def build(page: gr.Blocks, studio: Studio) -> None:
             sounds = island("sounds", elem_id="sounds")
     timer = gr.Timer(_IDLE_S)
 
-    words = [book, chapters, read_credits, pace, purpose, voices, lines]
+    words = [book, chapters, read_credits, pace, purpose, cast, voices, lines]
     work = [production, hear, start, cancel, timer, sounds, seen]
     page.load(handlers.open, None, [steps, *words], **QUIET).then(handlers.follow, seen, work, **QUIET)
     timer.tick(handlers.follow, seen, work, **QUIET)
@@ -92,7 +93,7 @@ class _Handlers:
         try:
             return gr.Tabs(selected=step if step in _STEPS else _STEPS[0]), *self._words(project_id(request))
         except StudioError as error:
-            return gr.Tabs(visible=False), {"project": None, "error": error.sentence}, *_same(6)
+            return gr.Tabs(visible=False), {"project": None, "error": error.sentence}, *_same(7)
 
     def follow(self, seen: str, request: gr.Request) -> tuple[Any, ...]:
         """What the job does; buttons and sounds only when it came to another stage since what was seen."""
@@ -168,7 +169,10 @@ class _Handlers:
         listed = {"chapters": chapters, "warnings": list(project.warnings)}
         lines = lines_value(self.studio, reference)
         purpose = purpose_value(self.studio, project)
-        return {"project": project_value(project)}, listed, project.credits, project.pace, purpose, voices, lines
+        roles = len(self.studio.casting.roles(reference))
+        cast = {"project": project.id, "language": project.language, "roles": roles}
+        head = {"project": project_value(project)}
+        return head, listed, project.credits, project.pace, purpose, cast, voices, lines
 
 
 def _attempt(action: Callable[[], object]) -> dict[str, str]:

@@ -1,0 +1,93 @@
+// The roles of a book besides the narrator: what it tells of each, a line to hear, and the voice that speaks it.
+import { VV } from "./dom.js";
+import { hear } from "./library-player.js";
+
+const { h } = VV;
+const NARRATOR = "narrator";
+
+VV.parts.cast = (box) => {
+  let value = null; // { project, language, roles } of the page
+  let cast = null; // of the server
+  const complaint = h("p", { class: "vv-notice error", role: "alert", hidden: true });
+  const complain = (text = "") => {
+    complaint.textContent = text;
+    complaint.hidden = !text;
+  };
+  const body = h("div", { class: "vv-cast-body" });
+  const address = (rest = "") => `/media/${encodeURIComponent(value.project)}/cast${rest}`;
+
+  const ask = async (rest = "", options = {}) => {
+    complain();
+    body.setAttribute("aria-busy", "true");
+    try {
+      cast = await VV.request(address(rest), options);
+      draw();
+    } catch (error) {
+      complain(error.message);
+      if (cast) draw();
+    } finally {
+      body.removeAttribute("aria-busy");
+    }
+  };
+
+  const voiceField = (role) => {
+    const fits = cast.suggested[role.role] ?? [];
+    const named = new Set(fits.map((fit) => fit.voice));
+    const option = (id, label, title = null) => h("option", { value: id, selected: role.cast && role.voice === id, title }, label);
+    return h("select", {
+      class: "vv-input", "aria-label": `Voice of ${role.role}`, disabled: role.locked, "data-key": `voice-${role.role}`,
+      onchange: (event) => event.target.value && ask("", { method: "PUT", body: [{ role: role.role, voice: event.target.value }] }),
+    },
+    h("option", { value: "", selected: !role.cast, disabled: true }, "Read by the narrator"),
+    fits.length && h("optgroup", { label: "Suits the role" }, fits.map((fit) => option(fit.voice, `${fit.name}: ${fit.reason}`))),
+    h("optgroup", { label: "All voices" }, cast.voices.filter((voice) => !named.has(voice.id) || (role.cast && role.voice === voice.id && !named.has(voice.id))).map((voice) => option(voice.id, [voice.name, voice.sex].filter(Boolean).join(", ")))));
+  };
+
+  const roleRow = (role) => {
+    const line = role.samples[0] ?? "";
+    const voice = role.cast ? role.voice : (cast.suggested[role.role]?.[0]?.voice ?? role.voice);
+    const listen = VV.iconButton("play", `Hear ${role.role}`, () => hear(listen, voice, line, value.language, complain), { key: `hear-${role.role}`, disabled: !line || !voice });
+    const known = [VV.count(role.lines, "line"), VV.count(role.words, "word"), role.portrait.gender, role.portrait.age].filter(Boolean).join(" · ");
+    return h("li", { class: "vv-role" },
+      h("div", { class: "vv-role-words" }, h("strong", {}, role.role), h("span", { class: "vv-facts", title: role.portrait.evidence.join(", ") || null }, known),
+        line && h("span", { class: "vv-role-line" }, line)),
+      listen, voiceField(role),
+      role.locked && VV.iconButton("cross", `Let ${role.role} have another voice in each book`, () => ask("/unlocked", { method: "POST", body: { role: role.role } }), { key: `unlock-${role.role}` }));
+  };
+
+  const draw = () => {
+    const roles = cast.roles.filter((role) => role.role !== NARRATOR);
+    const open = roles.filter((role) => !role.cast && cast.suggested[role.role]?.length);
+    const series = h("input", { class: "vv-input", id: "vv-series", maxlength: 80, value: cast.series.name, placeholder: "none" });
+    VV.redraw(body,
+      h("div", { class: "vv-bar" },
+        h("p", { class: "vv-facts" }, `${VV.count(roles.length, "role")}, ${roles.length - roles.filter((role) => !role.cast).length} cast`),
+        h("button", { type: "button", class: "vv-button small", "data-key": "suggested", disabled: !open.length, onclick: () => ask("", { method: "PUT", body: open.map((role) => ({ role: role.role, voice: cast.suggested[role.role][0].voice })) }) }, "Use the suggested voices")),
+      h("ul", { class: "vv-roles" }, roles.map(roleRow)),
+      h("details", { class: "vv-fold", open: Boolean(cast.series.name) },
+        h("summary", {}, "One cast for a series"),
+        h("p", { class: "vv-facts" }, cast.series.books.length > 1 ? `Books of the series: ${cast.series.books.join(", ")}.` : "Roles that come again in other books keep their voices."),
+        h("div", { class: "vv-actions" },
+          h("label", { class: "vv-label", for: "vv-series" }, "Series"), series,
+          h("button", { type: "button", class: "vv-button small", "data-key": "join", onclick: () => ask("/series", { method: "PUT", body: { name: series.value } }) }, "Set"),
+          h("button", { type: "button", class: "vv-button small", "data-key": "lock", disabled: !cast.series.name, onclick: () => ask("/locked", { method: "POST" }) }, "Keep this cast for the series"))));
+  };
+
+  let seen = false;
+  new IntersectionObserver(([entry]) => {
+    if (!entry.isIntersecting || seen || !value) return;
+    seen = true;
+    if (value.roles > 1) ask();
+  }).observe(box);
+
+  return (given) => {
+    const again = value !== null;
+    value = given;
+    if (value.roles <= 1) {
+      box.replaceChildren(h("p", { class: "vv-facts vv-cast-none" }, "One voice reads all of it. For a voice of its own for every role, find out who speaks in the ", h("a", { href: `/manuscript${location.search}` }, "manuscript"), "."));
+      return;
+    }
+    if (!box.contains(body)) box.replaceChildren(h("h2", { class: "vv-section" }, "Roles"), complaint, body);
+    if (again && seen) ask();
+  };
+};
