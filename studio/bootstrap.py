@@ -44,6 +44,7 @@ from studio.services.engine_testing import EngineTestService
 from studio.services.engines import EngineService
 from studio.services.guides import GuideService
 from studio.services.jobs import JobService
+from studio.services.lexicon import LexiconService
 from studio.services.library import LibraryService
 from studio.services.licensing import LicensingService
 from studio.services.listening import ListeningService
@@ -104,6 +105,7 @@ class Studio:
         matching: who speaks the voice of a person: voice match, engine.
         manuscript: the text of a book: edits, search and replace, undo, problems.
         segments: words of the script.
+        lexicon: how words are said.
         speakers: who speaks each line.
         suggestions: what might be better about a line.
         director: a chat model that proposes, if the owner names one.
@@ -133,6 +135,7 @@ class Studio:
     matching: MatchService
     manuscript: ManuscriptService
     segments: SegmentService
+    lexicon: LexiconService
     speakers: SpeakerService
     suggestions: SuggestionService
     director: DirectorService
@@ -209,6 +212,7 @@ def open_studio(settings: Settings) -> Studio:
         matching=MatchService(context),
         manuscript=ManuscriptService(context),
         segments=SegmentService(context),
+        lexicon=LexiconService(context),
         speakers=SpeakerService(context),
         suggestions=SuggestionService(context),
         director=DirectorService(context),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from studio.manuscript.lexicon.entry import Entry
 from studio.manuscript.tags import plain_text
 
 
@@ -131,12 +132,14 @@ class Manuscript:
         chapters: all divisions in reading order, spoken and skipped.
         cover: the cover picture, if there is one.
         warnings: sentences about what could not be imported as it was, each with its place.
+        lexicon: pronunciations the book brings along.
     """
 
     metadata: Metadata
     chapters: tuple[Chapter, ...]
     cover: Cover | None = None
     warnings: tuple[str, ...] = field(default=())
+    lexicon: tuple[Entry, ...] = ()
 
     def with_chapters(self, chapters: tuple[Chapter, ...]) -> "Manuscript":
         """The same book with other chapters."""

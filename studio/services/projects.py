@@ -20,6 +20,7 @@ from studio.services.casting import default_voice
 from studio.services.context import Context
 from studio.services.credits import credits_rows, segment_rows, write_credits
 from studio.services.guides import destroy_guides
+from studio.services.lexicon_rows import LexiconPlace, store_entries
 from studio.services.licensing import cast_licences
 from studio.services.purposes import Purpose, change_purpose, purpose_of
 from studio.services.rows import (
@@ -111,6 +112,7 @@ class ProjectService:
                 project.chapters.extend(self._chapter_rows(book))
                 session.flush()
                 self._cast_default(session, project)
+                store_entries(session, book.lexicon, LexiconPlace(project.id, None))
                 session.flush()
                 return self._view(session, project)
         except IntegrityError as error:

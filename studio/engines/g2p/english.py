@@ -127,6 +127,16 @@ class EnglishPhonemizer:
         tag = reading_tag([each.text for each in line], index, readings.keys(), final=following.vowel is None)
         return _emphasised(readings.get(tag, readings["DEFAULT"]), word)
 
+    def knows(self, word: str) -> bool:
+        """Whether the dictionary has a word, its stem, or all parts of one with hyphens."""
+        parts = [part for part in word.replace("’", "'").strip("'").split("-") if part]
+        return all(self._readings(part) is not None or len(part) == 1 for part in parts)
+
+    def readings(self, word: str) -> Readings:
+        """All readings of a word by tag; empty if the dictionary does not have it."""
+        found = self._readings(word)
+        return {} if found is None else found | self._extra.get(word.lower(), {})
+
     def _word(self, word: str) -> str:
         readings = self._readings(word)
         return self._unknown(word) if readings is None else _emphasised(readings["DEFAULT"], word)
