@@ -136,3 +136,82 @@ def test_the_manuscript_fits_and_reads_well_in_every_size(page: Any, project: st
             )
             found += violations(page, f"manuscript {scheme}", colors_only=scheme == "dark")
     assert found == []
+
+
+_TALK = """---
+title: The Lamp
+author: A. Writer
+language: en-GB
+---
+
+# Chapter One
+
+Mary Dale came into the kitchen. Her husband John sat by the fire.
+
+"Is it late?" whispered Mary.
+
+"Very late," said John. "He is gone."
+
+"Who is gone?"
+
+"The keeper."
+
+"I do not believe it," said Mary.
+
+Nobody moved for a long while. The wind was in the chimney, and all the three of them, Mary and John and old Ruth Finch,
+looked at the window.
+
+"Somebody must go."
+
+# Chapter Two
+
+Nobody lit it again.
+"""
+
+
+def test_who_speaks_is_found_confirmed_and_cast(page: Any, server: Server, tmp_path: Path) -> None:
+    book = tmp_path / "lamp.md"
+    book.write_text(_TALK, encoding="utf-8")
+    project = server.studio.projects.import_file(book).id
+    page.goto(f"/manuscript?p={project}")
+    page.get_by_role("button", name="Find who speaks").click()
+    expect(page.locator(".vv-script-help [role=status]")).to_contain_text("lines of speech by")
+    expect(_row(page, "I do not believe it").locator(".vv-speaker")).to_have_text("Mary")
+
+    # One key says who speaks, and leads to the next line that is not sure.
+    unsure = [line for line in server.studio.manuscript.lines(project) if line.speaker == "unsure"]
+    assert unsure, "the text is made so that somebody has to be asked"
+    page.locator(f'[data-line="{unsure[0].id}"]').click()
+    page.keyboard.press("1")
+    expect(page.locator(f'[data-line="{unsure[0].id}"] .vv-badge.warn')).to_have_count(0)
+    decided = {line.id: line for line in server.studio.manuscript.lines(project)}[unsure[0].id]
+    assert decided.speaker == "confirmed"
+    page.keyboard.press("Escape")
+
+    # What the book says of a line is proposed with its evidence, and followed only when somebody says so.
+    page.get_by_role("button", name="Suggest deliveries").click()
+    asked = page.locator("li", has=page.locator(".vv-problem", has_text="whisper"))
+    expect(asked.locator(".vv-problem")).to_contain_text("whispered")
+    asked.get_by_role("button", name="Use it").click()
+    expect(_row(page, "Is it late?").locator(".vv-chip.delivery")).to_contain_text("Whisper")
+
+    page.goto(f"/book?p={project}&step=narrator")
+    expect(page.locator(".vv-role")).to_have_count(len(server.studio.casting.roles(project)) - 1)
+    page.get_by_role("button", name="Use the suggested voices").click()
+    expect(page.locator("#cast").get_by_text("cast", exact=False).first).to_contain_text("roles")
+    expect(page.get_by_role("button", name="Use the suggested voices")).to_be_disabled()
+    voices = {voice.id: voice.sex for voice in server.studio.casting.voices()}
+    cast = {role.role: voices[role.voice] for role in server.studio.casting.roles(project)}
+    assert (cast["Mary"], cast["John"]) == ("female", "male")
+    page.locator("#cast .vv-fold summary").click()
+    page.get_by_label("Series").fill("The Lamp books")
+    page.get_by_role("button", name="Set", exact=True).click()
+    page.get_by_role("button", name="Keep this cast for the series").click()
+    expect(page.get_by_label("Voice of Mary")).to_be_disabled()
+    found: list[Violation] = []
+    for size, scheme in every_look(page):
+        page.screenshot(path=ARTIFACTS / f"cast-{size}-{scheme}.png")
+        assert not too_wide(page), size
+        if size == "desktop":
+            found += violations(page, f"cast {scheme}", colors_only=scheme == "dark")
+    assert found == []

@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 import soundfile
 
+from studio.bootstrap import open_studio, read_settings
 from studio.spoken.compare import word_error_rate
 
 pytestmark = [pytest.mark.slow, pytest.mark.models, pytest.mark.timeout(1500)]
+_WORDS = 500
 _BESIDE = Path(__file__).parents[2].parent / "shared" / "books" / "love-among-the-chickens.epub"
 
 
@@ -34,10 +36,24 @@ def studio(home: Path, *arguments: str) -> Any:
     return json.loads(done.stdout)
 
 
+def skip_all_after(home: Path, chapter: int, words: int) -> None:
+    """Leave out what comes after the first words of a chapter: its sound would tell nothing new."""
+    opened = open_studio(read_settings({"VIVAVOCE_HOME": str(home)}))
+    try:
+        said = 0
+        for line in opened.manuscript.lines("chickens", {chapter}):
+            said += len(line.text.split())
+            if said > words:
+                opened.manuscript.set_line("chickens", line.id, skipped=True)
+    finally:
+        opened.close()
+
+
 def test_chapter_one_is_mastered_and_understood(novel: Path, tmp_path: Path, kokoro_weights: Path, whisper):
     home = tmp_path / "home"
     chapters = studio(home, "import", str(novel), "--name", "chickens")["chapters"]
     first = next(chapter for chapter in chapters if not chapter["skipped"])
+    skip_all_after(home, first["index"], _WORDS)
     studio(home, "render", "chickens", "--chapters", str(first["index"]))
     studio(home, "master", "chickens", "--chapters", str(first["index"]))
     file = studio(home, "deliver", "chickens", "--chapters", str(first["index"]))["files"][0]
