@@ -11,6 +11,7 @@ from studio.core.errors import EngineError
 from studio.engines.base import Line, Run, Sound
 from studio.engines.g2p.from_ipa import kokoro_phonemes, sayable_symbols
 from studio.engines.g2p.pronounced import pronounce
+from studio.engines.g2p.readings_of import is_known, readings
 from studio.engines.kokoro import KokoroEngine
 from studio.engines.kokoro_tokens import TOKEN_OF_PHONEME
 from studio.manuscript.lexicon.ipa import plain_symbols
@@ -67,6 +68,20 @@ def test_a_stretch_is_said_as_told_and_the_rest_as_ever(text: str, words: str, i
 def test_without_pronunciations_nothing_changes():
     text = "Ask Hermione’s cat -- “now”, 10% & more."
     assert pronounce(text, "en-GB", ()) == pronounce(text, "en-GB")
+
+
+@pytest.mark.parametrize(
+    ("word", "known"),
+    [("cats", True), ("that’ll", True), ("well-read", True), ("Muspratt", False), ("flimmerings", False)],
+)
+def test_it_tells_which_words_the_dictionary_has(word: str, known: bool):
+    assert is_known(word, "en-GB") is known
+
+
+def test_the_reading_from_context_comes_first_in_the_phonetic_alphabet():
+    assert [each.ipa for each in readings("He read it yesterday.", 3, "en-GB")] == ["ɹˈɛd", "ɹˈiːd"]
+    assert [each.ipa for each in readings("I will read it.", 7, "en-GB")] == ["ɹˈiːd", "ɹˈɛd"]
+    assert readings("Il lit.", 3, "fr-FR") == ()
 
 
 def test_runs_tell_their_sounds_by_the_place_in_the_line():

@@ -28,6 +28,7 @@ _SYMBOL_NAMES: Final = {
 _MIN_COMPOUND_PART: Final = 4
 _VERB_ENDINGS: Final = frozenset({"ied", "ed", "ing", "in'"})
 _MAX_SPELLED_CAPITALS: Final = 3
+_MAX_CLITIC: Final = 2  # 'll, 've, 'd
 _LETTER_NOUNS: Final = frozenset({"letter", "grade", "vitamin", "plan", "type", "group"})
 _BE: Final = frozenset({"be", "is", "are", "am", "was", "were", "been", "being", "it's", "i'm", "get", "got"})
 
@@ -128,9 +129,12 @@ class EnglishPhonemizer:
         return _emphasised(readings.get(tag, readings["DEFAULT"]), word)
 
     def knows(self, word: str) -> bool:
-        """Whether the dictionary has a word, its stem, or all parts of one with hyphens."""
-        parts = [part for part in word.replace("’", "'").strip("'").split("-") if part]
-        return all(self._readings(part) is not None or len(part) == 1 for part in parts)
+        """Whether the dictionary has a word, its stem, or all parts of one with hyphens or apostrophes."""
+        plain = word.replace("’", "'").strip("'")
+        if self._readings(plain) is not None:
+            return True
+        parts = [part for part in re.split("[-']", plain) if part]
+        return all(len(part) <= _MAX_CLITIC or self._readings(part) is not None for part in parts)
 
     def readings(self, word: str) -> Readings:
         """All readings of a word by tag; empty if the dictionary does not have it."""
