@@ -118,6 +118,8 @@ def pieces(text: str, start: Delivery = NEUTRAL) -> list[dict[str, Any]]:
     force = start
     for part in read_tags(text, start).parts:
         match part:
+            case Words(words, glued=True) if found and found[-1]["kind"] == "words":
+                found[-1]["text"] += words
             case Words(words, delivery):
                 if delivery != force:
                     found.append({"kind": "delivery", "delivery": asdict(delivery)})
