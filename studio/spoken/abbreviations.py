@@ -178,7 +178,7 @@ def _flight(m: re.Match[str], v: Variety) -> str:
 
 
 RULES: tuple[Rule, ...] = (
-    rule("flight", r"\b([Ff]light) (?:([A-Z]{2}) ?)?([1-9]\d{2,3})\b(?![.,]\d)", _flight),
+    rule("flight", r"\b([Ff]light) (?:([A-Z]{2,3}) ?)?([1-9]\d{2,3})\b(?![.,]\d)", _flight),
     rule("initials", r"\b(?!U\.[SKN]\.)([A-Z]\.)(?=[A-Z]\. [A-Z][a-z])", r"\1 "),
     rule("care of", r"\bc/o\b", "care of"),
     rule("without", r"\bw/o\b", "without"),

@@ -85,7 +85,7 @@ def _range(m: re.Match[str], v: Variety) -> str:
 
 def _ordinal(m: re.Match[str], v: Variety) -> str:
     words = ordinal(int(m[1].replace(",", "")), v)
-    return title(words) if _STREET.match(m.string, m.end()) else words
+    return title(words) if "-" not in words and _STREET.match(m.string, m.end()) else words
 
 
 def _letters_and_number(m: re.Match[str], v: Variety) -> str:
@@ -99,7 +99,11 @@ def _scaled(m: re.Match[str], v: Variety) -> str:
 
 
 WRITTEN: tuple[Rule, ...] = (
-    rule("formula", r"(?<=[₀-₉])[A-Z]{2,3}(?=[₀-₉])", lambda m, _v: f" {' '.join(m[0])} "),
+    rule("formula", r"(?<=[₀-₉])[A-Z]{1,3}(?=[₀-₉])", lambda m, _v: f" {' '.join(m[0])} "),
+    rule(
+        "formula", r"\b(?:[A-Z]\d{1,2}){2,6}\b", lambda m, _v: re.sub(r"(?<=\d)(?=[A-Z])|(?<=[A-Z])(?=\d)", " ", m[0])
+    ),
+    rule("quarter", r"\b([Aa]) 1/4(?=[ -](?:cup|mile|inch|pound|ounce|teaspoon|tablespoon)\b)", r"\1 quarter"),
     rule("quarter", r"(?<!\d)(?<!\d )¼(?= of (?:the|an?|his|her|their|its)\b)", "a quarter"),
     rule("fraction before a noun", r"\b([Aa]) ¾(?= (?:majority|share|length|view|profile|turn))", r"\1 three-quarters"),
     rule(

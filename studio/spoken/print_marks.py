@@ -23,6 +23,11 @@ _ALSO_ACRONYMS = frozenset("IT US WHO AM PM OR IN ME".split())  # noqa: SIM905
 _ACRONYMS = frozenset(
     "FBI CIA BBC CNN NASA NATO USA UK UN EU AI IRA IRS UFO UFOS CEO MI5 MI6 USSR NBC ABC ATM EMT ICU AIDS SOS".split()  # noqa: SIM905
 )
+_WORDS_LIKE_NUMERALS = frozenset({"MIX"})
+_SHORT_WORDS = frozenset("MAN BOY DAY DOG CAT SEA SUN OLD BIG FEW SAW HAD WAS DID RAN SAT MET".split())  # noqa: SIM905
+_LONG_WORD = 4
+_TITLES = frozenset({"MR", "MRS", "DR"})
+_TITLED = re.compile(r"\b(?:mrs?|dr)\.? [a-z]+")
 _VOWELS = re.compile(r"[AEIOUY]")
 _WORD = re.compile(r"[A-ZÀ-Þ]+(?:[’'][A-Z]+)?")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…]\s*[”’\"']?\s*|[“‘\"])[“‘\"'(]*$")
@@ -33,8 +38,22 @@ def _starts_sentence(m: re.Match[str]) -> bool:
 
 
 def _stays(word: str) -> bool:
-    numeral = len(word) > 1 and word.lower() not in _COMMON and roman_value(word) is not None
+    numeral = (
+        len(word) > 1
+        and word.lower() not in _COMMON
+        and word not in _WORDS_LIKE_NUMERALS
+        and roman_value(word) is not None
+    )
+    if word in _TITLES:
+        return False
     return word == "I" or numeral or word in _ACRONYMS or (len(word) > 1 and not _VOWELS.search(word))
+
+
+def _opens_chapter(words: list[str], m: re.Match[str]) -> bool:
+    """Whether a text begins with an article or "I" and one more word in capitals, as after a drop capital."""
+    if m.start() or len(words) != 2 or words[0] not in {"A", "AN", "I"} or not re.match(r" [a-z]", m.string[m.end() :]):  # noqa: PLR2004
+        return False
+    return words[1] in _SHORT_WORDS or (len(words[1]) >= _LONG_WORD and not _stays(words[1]))
 
 
 def _capitals(m: re.Match[str], _v: Variety) -> str:
@@ -44,9 +63,10 @@ def _capitals(m: re.Match[str], _v: Variety) -> str:
         lowered = words[0] in _EMPHASISED
     else:
         lowered = any(word.lower() in _COMMON and len(word) > 1 and word not in _ALSO_ACRONYMS for word in words)
-    if not lowered:
+    if not lowered and not _opens_chapter(words, m):
         return m[0]
     said = _WORD.sub(lambda word: word[0] if _stays(word[0]) else word[0].lower(), m[0])
+    said = _TITLED.sub(lambda titled: titled[0].title(), said)
     return said[0].upper() + said[1:] if _starts_sentence(m) else said
 
 
@@ -60,7 +80,8 @@ def _power(m: re.Match[str], v: Variety) -> str:
     return m[0] if exponent in {0, 2, 3} else f" to the {ordinal(exponent, v)}"
 
 
-_RUN = r"\b[A-ZÀ-Þ]+(?:[’'][A-Z]+)?(?:,? [A-ZÀ-Þ]+(?:[’'][A-Z]+)?)*\b(?![.\w&/’'-]\w)"
+_JOINT = r"(?:,|(?<=\bMR)\.|(?<=\bDR)\.|(?<=\bMRS)\.)? "
+_RUN = rf"\b[A-ZÀ-Þ]+(?:[’'][A-Z]+)?(?:{_JOINT}[A-ZÀ-Þ]+(?:[’'][A-Z]+)?)*\b(?![.\w&/’'-]\w)"
 
 SCENE_BREAKS: tuple[Rule, ...] = (
     rule(
@@ -74,6 +95,7 @@ SCENE_BREAKS: tuple[Rule, ...] = (
 FOOTNOTES: tuple[Rule, ...] = (
     rule("footnote mark", rf"(?<=[.,;:!?”’\"'])[{_SUPERSCRIPTS}]+", ""),
     rule("footnote mark", rf"(?<=[a-z]{{3}})(?<!\bsin)(?<!\bcos)(?<!\btan)[{_SUPERSCRIPTS}]+", ""),
+    rule("footnote mark", r"(?<=[a-z]{3})[§¶](?=[\s.,;:!?”]|$)", ""),
     rule("footnote number", r"(?<=[\w.,;:!?”’\"'])\[\d{1,3}\]", ""),
     rule("omission", r"\[…\]", "…"),
 )

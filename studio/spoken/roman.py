@@ -112,6 +112,13 @@ def _after_names(m: re.Match[str], v: Variety) -> str:
     return f"{m['names']} {title(cardinal(value, v))}"
 
 
+def _page(m: re.Match[str], v: Variety) -> str:
+    first, last = _number(m[2], v), _number(m[3], v) if m[3] else ""
+    if first is None or last is None:
+        return m[0]
+    return f"{m[1]} {first}{' to ' + last if last else ''}"
+
+
 def _century(m: re.Match[str], v: Variety) -> str:
     value = roman_value(m[1])
     return m[0] if value is None else ordinal(value, v)
@@ -130,7 +137,7 @@ RULES: tuple[Rule, ...] = (
         r"(?![’'\w-]|[.,:]\d)",
         _label,
     ),
-    rule("page", r"\b([Pp]ages?) ([ivxlc]{1,9})\b", lambda m, v: f"{m[1]} {_number(m[2], v) or m[2]}"),
+    rule("page", r"\b([Pp]ages?) ([ivxlc]{1,9})\b(?:[–-]([ivxlc]{1,9})\b)?", _page),
     rule("century", r"\b([IVX]{1,6})(?:th|st|nd|rd)\b", _century),
     rule("century", r"\b([IVX]{1,6})(?= centur(?:y|ies)\b)", _century),
     rule(

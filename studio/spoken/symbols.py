@@ -3,10 +3,12 @@
 from studio.spoken.numerals import NUMBER
 from studio.spoken.rule import Rule, rule
 
+_DAYS = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 EARLY: tuple[Rule, ...] = (
     rule("C++", r"\b([A-Z])\+\+(?!\w)", r"\1 plus plus"),
     rule("C#", r"\b([CF])#(?!\w)", r"\1 sharp"),
     rule("minus", rf"(?<![\w.,)\]])[-−](?={NUMBER})", "minus "),
+    rule("range of days", rf"\b({_DAYS})[–-](?=(?:{_DAYS})\b)", r"\1 to "),
     rule("or more", r"(?<=\d)\+(?![\d\w])", " plus"),
     rule("range of per cent", r"(?<=\d)\s?%\s?[–-]\s?(?=\d)", "–"),
     rule("range of times", r"(?<=[ap]\.m\.)\s?[–-]\s?(?=[a-z])", " to "),

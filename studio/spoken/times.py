@@ -33,7 +33,7 @@ def _hour_minute(m: re.Match[str], v: Variety) -> str:
     hour, minute = int(m[1]), int(m[2])
     if minute:
         return _clock(m[1], m[2], v)
-    return f"{cardinal(hour, v)} o'clock" if 1 <= hour <= _NOON else f"{cardinal(hour, v)} hundred hours"
+    return f"{cardinal(hour, v)} o'clock" if 1 <= hour <= _NOON else f"{cardinal(hour, v)} hundred"
 
 
 def _duration(m: re.Match[str], v: Variety) -> str:

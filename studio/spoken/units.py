@@ -26,7 +26,7 @@ _UNITS = {
     "dB": "decibel", "kcal": "kilocalorie", "cal": "calorie", "kJ": "kilojoule", "kPa": "kilopascal",
     "hPa": "hectopascal", "psi": "pound per square inch", "rpm": "revolution per minute",
     "bpm": "beat per minute", "hp": "horsepower", "bhp": "brake horsepower", "ppm": "part per million",
-    "dpi": "dot per inch", "px": "pixel", "fps": "frame per second",
+    "ft²": "square foot", "ft³": "cubic foot", "dpi": "dot per inch", "px": "pixel", "fps": "frame per second",
 }  # fmt: skip
 _SAME_PLURAL = {
     "hertz",
@@ -95,6 +95,12 @@ def _quantity(m: re.Match[str], v: Variety) -> str:
 def _temperature(m: re.Match[str], v: Variety) -> str:
     word = "degree" if is_one(m["value"]) and not m["low"] else "degrees"
     return f"{_said(m, v)} {word} {_DEGREES[m['scale']]}"
+
+
+def _kelvins(m: re.Match[str], v: Variety) -> str:
+    if _article_before(m):  # "a 5 K run"
+        return m[0]
+    return f"{_said(m, v)} {'kelvin' if is_one(m['value']) and not m['low'] else 'kelvins'}"
 
 
 def _angle(m: re.Match[str], v: Variety) -> str:
@@ -166,6 +172,7 @@ RULES: tuple[Rule, ...] = (
         _dimensions,
     ),
     rule("temperature", rf"{_NUM}\s?°\s?(?P<scale>[CF])\b", _temperature),
+    rule("kelvins", rf"{_NUM}[ \u00a0]K\b(?![’'\w&/-]|\.\s?[A-Z]| (?:run|race|[a-z]+s)\b)", _kelvins),
     rule("angle", rf"{_NUM}\s?°(?:\s?(?P<minutes>\d{{1,2}})[′'’])?(?:\s?(?P<compass>[NSEW])\b)?", _angle),
     rule("per cent", rf"{_NUM}\s?%", _percent),
     rule(
