@@ -64,6 +64,14 @@ def test_acronyms_and_numerals_in_shouted_text_stay():
     )
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["A UNESCO team came", "A BBC man came", "I NASA know", "a 5 K run", "the Case K. Smith heard", "WARD B is full"],
+)
+def test_acronyms_and_letters_that_look_like_other_things_stay(written: str):
+    assert spoken_form(written, "en-GB").replace("five", "5") == written
+
+
 def test_numbers_dates_and_sums_of_other_languages_are_said():
     lines = (CORPUS.parent / "other_languages.tsv").read_text(encoding="utf-8").splitlines()[1:]
     rows = [line.split("\t") for line in lines]
