@@ -75,6 +75,7 @@ bench: $(VENV)/.bench
 	@$(BIN)/python benchmarks/guide.py
 	@$(BIN)/python benchmarks/g2p.py
 	@$(BIN)/python benchmarks/spoken_form.py
+	@$(BIN)/python benchmarks/structure.py
 	@$(BIN)/python benchmarks/attribution.py
 	@$(BIN)/python benchmarks/speaker_match.py
 	@$(BIN)/python benchmarks/consent_ledger.py

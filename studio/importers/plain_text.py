@@ -127,8 +127,10 @@ def _is_hard_wrapped(paragraphs: Sequence[Sequence[str]]) -> bool:
 
 
 def _wrap_width(paragraphs: Sequence[Sequence[str]]) -> int:
-    lengths = [len(line) for lines in paragraphs for line in lines[:-1]]
-    return round(quantiles(lengths, n=20)[-1]) if len(lengths) > 1 else lengths[0]
+    """Where lines end: at the margin, or where the only broken lines are a poem's, where the prose around it does."""
+    inner = [len(line) for lines in paragraphs for line in lines[:-1]]
+    every = [min(len(line), _MAX_WRAP_CHARS) for lines in paragraphs for line in lines]
+    return max(round(quantiles(lengths, n=20)[-1]) if len(lengths) > 1 else lengths[0] for lengths in (inner, every))
 
 
 def _split_at_indents(lines: Sequence[str]) -> list[list[str]]:
