@@ -76,6 +76,7 @@ bench: $(VENV)/.bench
 	@$(BIN)/python benchmarks/g2p.py
 	@$(BIN)/python benchmarks/spoken_form.py
 	@$(BIN)/python benchmarks/structure.py
+	@$(BIN)/python benchmarks/import_speed.py
 	@$(BIN)/python benchmarks/attribution.py
 	@$(BIN)/python benchmarks/speaker_match.py
 	@$(BIN)/python benchmarks/consent_ledger.py
