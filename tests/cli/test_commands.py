@@ -78,28 +78,30 @@ def test_the_contract_of_the_whole_way(command: Command, book: str, tmp_path: Pa
     assert checked.json["files"][0]["failures"] == []
 
 
-def test_commands_speak_to_people_too(command: Command, book: str):
-    assert "One" in command("import", book, "--name", "pier").out
-    assert "pier" in command("projects").out
-    assert "narrator" in command("cast", "pier").out
-    assert "bf_emma" in command("voices", "list", "--language", "en-GB").out
-    assert "kokoro" in command("engines", "list").out
-    assert "whisper-base" in command("weights", "list").out
-    assert "Deleted 'pier'" in command("delete", "pier").out
+def test_commands_speak_to_people_too(quick_command: Command, book: str):
+    assert "One" in quick_command("import", book, "--name", "pier").out
+    assert "pier" in quick_command("projects").out
+    assert "narrator" in quick_command("cast", "pier").out
+    assert "bf_emma" in quick_command("voices", "list", "--language", "en-GB").out
+    assert "kokoro" in quick_command("engines", "list").out
+    assert "whisper-base" in quick_command("weights", "list").out
+    assert "Deleted 'pier'" in quick_command("delete", "pier").out
 
 
-def test_chapters_are_named_and_ordered(command: Command, book: str):
-    command("import", book, "--name", "pier")
-    changed = command("chapters", "pier", "--rename", "2=The First", "--move", "3=2", "--pace", "1.2", "--json").json
+def test_chapters_are_named_and_ordered(quick_command: Command, book: str):
+    quick_command("import", book, "--name", "pier")
+    changed = quick_command(
+        "chapters", "pier", "--rename", "2=The First", "--move", "3=2", "--pace", "1.2", "--json"
+    ).json
     assert [chapter["title"] for chapter in changed["chapters"]] == ["The Quiet Pier", "Two", "The First"]
     assert changed["pace"] == 1.2
     for wrong in (["--rename", "first=x"], ["--move", "2"], ["--move", "2=x"], ["--pace", "9"]):
-        assert command("chapters", "pier", *wrong).status == 2
+        assert quick_command("chapters", "pier", *wrong).status == 2
 
 
-def test_a_sentence_is_said_to_a_file(command: Command, tmp_path: Path):
+def test_a_sentence_is_said_to_a_file(quick_command: Command, tmp_path: Path):
     target = tmp_path / "said.wav"
-    done = command("say", "Good evening.", "--voice", "tone_high", "-o", str(target), "--json")
+    done = quick_command("say", "Good evening.", "--voice", "tone_high", "-o", str(target), "--json")
     assert done.json["duration_s"] > 0.5
     with av.open(str(target)) as sound:
         assert sound.duration / av.time_base == pytest.approx(done.json["duration_s"], abs=0.01)
@@ -118,40 +120,40 @@ def test_the_demo_makes_checked_files_and_is_quick_the_second_time(
     assert Path(made[0]["path"]).stat().st_mtime_ns == written
 
 
-def test_text_is_shown_as_it_is_said(command: Command):
-    found = command("text", "-", "--language", "en-GB", "--json", stdin="Dr. Hale owed £3.50.").json["segments"]
+def test_text_is_shown_as_it_is_said(quick_command: Command):
+    found = quick_command("text", "-", "--language", "en-GB", "--json", stdin="Dr. Hale owed £3.50.").json["segments"]
     assert [set(segment) for segment in found] == [
         {"text", "spoken", "speaker", "delivery", "pause_s", "problems", "ssml", "rewrites"}
     ]
     assert found[0]["spoken"] == "Doctor Hale owed three pounds fifty."
 
 
-def test_tags_of_a_text_are_told_and_become_ssml(command: Command):
+def test_tags_of_a_text_are_told_and_become_ssml(quick_command: Command):
     text = "[sad:0.6] It is [sadd] over. [pause 1s] He left."
-    (ssml, *_) = command("text", "-", "--language", "en-GB", "--ssml", "--json", stdin=text).json["ssml"]
+    (ssml, *_) = quick_command("text", "-", "--language", "en-GB", "--ssml", "--json", stdin=text).json["ssml"]
     assert 'style="sad" styledegree="0.6"' in ssml
 
 
-def test_deliveries_are_listed_with_their_figures(command: Command):
-    listed = command("deliveries", "--json").json
+def test_deliveries_are_listed_with_their_figures(quick_command: Command):
+    listed = quick_command("deliveries", "--json").json
     assert listed["deliveries"][0]["name"] == "neutral"
     assert {"sad", "whisper", "cold-anger"} <= {row["name"] for row in listed["deliveries"]}
     assert "laugh" in listed["events"]
-    assert "[a few words]{sad}" in command("deliveries").out
+    assert "[a few words]{sad}" in quick_command("deliveries").out
 
 
-def test_a_line_is_tried_in_every_delivery_and_retaken_in_one(command: Command, tmp_path: Path):
+def test_a_line_is_tried_in_every_delivery_and_retaken_in_one(quick_command: Command, tmp_path: Path):
     book = tmp_path / "tried.txt"
     book.write_text("The tide went out again this evening.", encoding="utf-8")
-    command("import", str(book), "--name", "tried", "--language", "en-GB")
-    command("cast", "tried", "--set", "narrator=tone_low")
-    line = command("segments", "tried", "--chapter", "1", "--json").json["segments"][-1]["id"]
-    files = command("compare", "tried", line, "--out", str(tmp_path / "all"), "--json").json["files"]
+    quick_command("import", str(book), "--name", "tried", "--language", "en-GB")
+    quick_command("cast", "tried", "--set", "narrator=tone_low")
+    line = quick_command("segments", "tried", "--chapter", "1", "--json").json["segments"][-1]["id"]
+    files = quick_command("compare", "tried", line, "--out", str(tmp_path / "all"), "--json").json["files"]
     assert {file["delivery"] for file in files} >= {"neutral", "sad", "whisper"}
     assert all(Path(file["path"]).stat().st_size > 1000 for file in files)
-    retaken = command("retake", "tried", line, "--delivery", "sad:0.6", "--json").json["segment"]
+    retaken = quick_command("retake", "tried", line, "--delivery", "sad:0.6", "--json").json["segment"]
     assert (retaken["delivery"], retaken["state"]) == ("sad:0.6", "rendered")
-    assert command("retake", "tried", line, "--delivery", "sadd").status == 2
+    assert quick_command("retake", "tried", line, "--delivery", "sadd").status == 2
 
 
 @pytest.mark.parametrize(
@@ -171,18 +173,18 @@ def test_a_line_is_tried_in_every_delivery_and_retaken_in_one(command: Command, 
         (["serve", "--host", "192.0.2.1"], 2, "studio staff add"),
     ],
 )
-def test_bad_use_is_one_line_with_status_2(command: Command, arguments: list[str], status: int, says: str):
-    done = command(*arguments)
+def test_bad_use_is_one_line_with_status_2(quick_command: Command, arguments: list[str], status: int, says: str):
+    done = quick_command(*arguments)
     assert done.status == status
     assert done.out == ""
     assert says in done.err
     assert len(done.err.strip().splitlines()) == 1
 
 
-def test_a_file_that_misses_its_profile_ends_with_1(command: Command, tmp_path: Path):
+def test_a_file_that_misses_its_profile_ends_with_1(quick_command: Command, tmp_path: Path):
     target = tmp_path / "said.wav"
-    command("say", "Good evening.", "--voice", "tone_high", "-o", str(target))
-    done = command("check", str(target), "--json")
+    quick_command("say", "Good evening.", "--voice", "tone_high", "-o", str(target))
+    done = quick_command("check", str(target), "--json")
     assert done.status == 1
     assert done.json["files"][0]["pass"] is False
     assert done.json["files"][0]["failures"]
@@ -213,25 +215,25 @@ def test_every_command_takes_json_and_home():
     assert [name for name, flags in options.items() if "--json" not in flags] == ["serve"]  # it prints no result
 
 
-def test_unknown_options_are_wrong_usage(command: Command):
-    assert command("render", "x", "--nonsense").status == 2
+def test_unknown_options_are_wrong_usage(quick_command: Command):
+    assert quick_command("render", "x", "--nonsense").status == 2
 
 
-def test_the_doctor_tells_what_is_missing(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_the_doctor_tells_what_is_missing(quick_command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("VIVAVOCE_WEIGHTS", str(tmp_path / "empty"))
-    done = command("doctor", "--json")
+    done = quick_command("doctor", "--json")
     assert done.status == 1
     missing = next(finding for finding in done.json["findings"] if "kokoro" in finding["what"])
     assert missing["remedy"] == "Run `studio weights pull kokoro-82m-v1.0-int8`."
-    refused = command("say", "Good evening.", "--voice", "bf_emma", "-o", str(tmp_path / "x.wav"))
+    refused = quick_command("say", "Good evening.", "--voice", "bf_emma", "-o", str(tmp_path / "x.wav"))
     assert refused.status == 1
     assert "studio weights pull" in refused.err
     assert not (tmp_path / "x.wav").exists()
 
 
-def test_a_home_that_cannot_be_used_is_said(command: Command, tmp_path: Path):
+def test_a_home_that_cannot_be_used_is_said(quick_command: Command, tmp_path: Path):
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
-    done = command("projects", "--home", str(blocked / "home"))
+    done = quick_command("projects", "--home", str(blocked / "home"))
     assert done.status == 1
     assert "data home" in done.err
