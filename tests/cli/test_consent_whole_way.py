@@ -1,4 +1,4 @@
-"""A consent from the draft to its withdrawal by commands alone, each in a process of its own."""
+"""A consent from the draft to its withdrawal by commands alone, handed from process to process at each turn of it."""
 
 import json
 import re
@@ -11,7 +11,7 @@ import pytest
 import soundfile
 
 from studio.bootstrap import open_studio, read_settings
-from tests.cli.conftest import Command, Outcome
+from tests.cli.conftest import Command, Outcome, run_here
 from tests.consents import record_data
 
 AGREED = "create_replica,render_works,voice_comparison"
@@ -46,6 +46,22 @@ def recorded(tmp_path: Path, kokoro_weights: Path) -> Iterator[Callable[[str, st
     speaker.close()
 
 
+@pytest.fixture
+def here(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Command:
+    """Runs a command in this process, where `command` runs its own: the models that listen are loaded once."""
+    elsewhere = tmp_path / "elsewhere"
+    monkeypatch.chdir(elsewhere)
+
+    def run(*arguments: str) -> Outcome:
+        done = run_here(monkeypatch, capfd, *arguments)
+        assert not list(elsewhere.iterdir()), "a command wrote to the working directory"
+        return done
+
+    return run
+
+
 def _refused(done: Outcome, status: int, says: str) -> None:
     assert (done.status, says in done.err) == (status, True), done.err
 
@@ -54,47 +70,47 @@ def _refused(done: Outcome, status: int, says: str) -> None:
 @pytest.mark.models
 @pytest.mark.usefixtures("whisper_folder")
 def test_the_whole_way_by_commands_alone(
-    command: Command, record_file: Path, recorded: Callable[[str, str], str], tmp_path: Path
+    command: Command, here: Command, record_file: Path, recorded: Callable[[str, str], str], tmp_path: Path
 ):
     """A stock voice is the person; a model listens to every recording; the replica is of the fake engine."""
     consent = command("consent", "new", str(record_file), "--json").json["summary"]["id"]
-    prompts = command("consent", "notice", consent, "--json").json["prompts"]
-    assert command("consent", "answer", consent, "--agree", AGREED, "--signed", "Jane Doe").status == 0
+    prompts = here("consent", "notice", consent, "--json").json["prompts"]
+    assert here("consent", "answer", consent, "--agree", AGREED, "--signed", "Jane Doe").status == 0
     files = [recorded(f"clip{number}", prompt) for number, prompt in enumerate(prompts[:3])]
-    clips = command("consent", "reference", consent, *files, "--json").json["clips"]
+    clips = here("consent", "reference", consent, *files, "--json").json["clips"]
     assert [each["outcome"] for clip in clips for each in clip["checks"] if each["outcome"] != "pass"] == []
 
     drawn = command("consent", "challenge", consent, "--json").json
-    wrong = command("consent", "record", consent, recorded("wrong", prompts[3]), "--json")
+    wrong = here("consent", "record", consent, recorded("wrong", prompts[3]), "--json")
     assert wrong.json["statement"]["outcome"] == "refuse"
     _refused(wrong, 2, "Attempts left with these code words: 2.")
-    told = command("consent", "record", consent, recorded("statement", drawn["text"]), "--json")
+    told = here("consent", "record", consent, recorded("statement", drawn["text"]), "--json")
     for draw in range(NEW_CODES):  # a number is misheard now and then: a person asks for another, and so here
         if told.status == 0:
             break
         refused = [each["name"] for each in told.json["statement"]["checks"] if each["outcome"] == "refuse"]
         assert refused == ["challenge"], told.err
         drawn = command("consent", "challenge", consent, "--json").json
-        told = command("consent", "record", consent, recorded(f"again{draw}", drawn["text"]), "--json")
+        told = here("consent", "record", consent, recorded(f"again{draw}", drawn["text"]), "--json")
     assert told.status == 0, told.err
     assert {"challenge", "words", "speaker"} <= {each["name"] for each in told.json["statement"]["checks"]}
 
     for reviewer in ("Rita Reviewer", "Sam Second"):  # the second only where the checks ask for two
-        approved = command("consent", "review", "approve", consent, "--name", reviewer, "--listened", "--json").json
+        approved = here("consent", "review", "approve", consent, "--name", reviewer, "--listened", "--json").json
         if approved["summary"]["state"] == "verified":
             break
     assert approved["summary"]["state"] == "verified"
 
     book = tmp_path / "pier.md"
     book.write_text(BOOK, encoding="utf-8")
-    assert command("import", str(book), "--name", "pier").status == 0
-    assert command("cast", "pier", "--set", "narrator=jane-doe").status == 0
+    assert here("import", str(book), "--name", "pier").status == 0
+    assert here("cast", "pier", "--set", "narrator=jane-doe").status == 0
     said = ("say", "Good evening.", "--voice", "jane-doe", "--language", "en", "-o", str(tmp_path / "said.wav"))
-    assert command(*said).status == 0
-    assert command("render", "pier", "--json").json["rendered"] > 0
+    assert here(*said).status == 0
+    assert here("render", "pier", "--json").json["rendered"] > 0
     assert command("consent", "show", consent, "--json").json["summary"]["used_minutes"] > 0
 
     assert command("consent", "withdraw", consent, "--json").json["certificate"]
     _refused(command(*said), 3, "jane-doe")
-    assert command("render", "pier").status == 3
+    assert here("render", "pier").status == 3
     assert command("consent", "ledger", "verify", "--full").status == 0
