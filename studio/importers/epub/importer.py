@@ -9,15 +9,20 @@ from studio.importers.blocks import Extract, extract_blocks
 from studio.importers.epub.divide import Document, References, divide
 from studio.importers.epub.navigation import Entry, read_landmarks, read_navigation, read_ncx
 from studio.importers.epub.package import Package, read_cover, read_package, refuse_protected
+from studio.importers.epub.pls import read_pls
 from studio.importers.markup import Element
 from studio.importers.tagged import literal_chapters
 from studio.importers.xml import parse_xhtml, parse_xml
+from studio.manuscript.lexicon.entry import Entry as LexiconEntry
+from studio.manuscript.lexicon.tables import MAX_ENTRIES
 from studio.manuscript.model import Manuscript
 
 _log = logging.getLogger(__name__)
 
 _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _MEDIA_TYPE = b"mimetypeapplication/epub+zip"
+_MAX_NAMED = 20  # entries left out of one lexicon that are named one by one
+_PLS_TYPE = "application/pls+xml"
 _CERTAIN = 100
 _BY_NAME = 60
 
@@ -46,6 +51,7 @@ class EpubImporter:
             documents = _read_documents(archive, package, path.name)
             contents, landmarks = _read_contents(archive, package, path.name)
             cover = read_cover(archive, package)
+            lexicon = _read_lexicons(archive, package)
         chapters, warnings = divide(documents, contents, landmarks, package.guide, package.metadata)
         unread = [
             f"Left out of '{document.path}': {count} × {what}."
@@ -53,7 +59,30 @@ class EpubImporter:
             for what, count in document.extract.unread.items()
         ]
         _log.info("read %s: %d files, %d divisions", path.name, len(documents), len(chapters))
-        return Manuscript(package.metadata, literal_chapters(chapters), cover, (*package.warnings, *warnings, *unread))
+        problems = (*package.warnings, *warnings, *unread)
+        return Manuscript(package.metadata, literal_chapters(chapters), cover, problems, lexicon)
+
+
+def _read_lexicons(archive: Archive, package: Package) -> tuple[LexiconEntry, ...]:
+    """Pronunciations of the PLS documents in the manifest, in its order; what is not usable becomes a warning."""
+    entries: list[LexiconEntry] = []
+    for path in dict.fromkeys(item.path for item in package.items.values() if item.media_type == _PLS_TYPE):
+        if path not in archive:
+            package.warnings.append(f"The pronunciation lexicon '{path}' is missing.")
+            continue
+        try:
+            found, left_out = read_pls(archive.read(path), path)
+        except InputError as error:
+            package.warnings.append(f"The pronunciation lexicon '{path}' was not read: {error.message}.")
+            continue
+        room = MAX_ENTRIES - len(entries)
+        entries += found[:room]
+        if len(found) > room:
+            left_out += (f"{path}: {len(found) - room} entries are left out: a book may bring {MAX_ENTRIES:,}.",)
+        package.warnings.extend(left_out[:_MAX_NAMED])
+        if len(left_out) > _MAX_NAMED:
+            package.warnings.append(f"{path}: {len(left_out) - _MAX_NAMED} more entries are left out.")
+    return tuple(entries)
 
 
 def _read_documents(archive: Archive, package: Package, where: str) -> list[Document]:
