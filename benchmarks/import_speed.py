@@ -18,25 +18,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 CHAPTERS = 60
 WORDS = 300_000
-_NOUNS = [
-    "harbour",
-    "lamp",
-    "tide",
-    "captain",
-    "window",
-    "letter",
-    "garden",
-    "stranger",
-    "winter",
-    "horse",
-    "kitchen",
-    "bell",
-    "road",
-    "morning",
-    "sister",
-]
-_VERBS = ["watched", "carried", "followed", "remembered", "opened", "lost", "answered", "repaired", "feared", "painted"]
-_ENDS = ["before the rain", "without a word", "at half past six", "in 1897", "for £3 10s.", "by the old wall", "twice"]
+_NOUNS = (
+    "harbour", "lamp", "tide", "captain", "window", "letter", "garden", "stranger", "winter", "horse", "kitchen",
+    "bell", "road", "morning", "sister",
+)  # fmt: skip
+_VERBS = (
+    "watched", "carried", "followed", "remembered", "opened", "lost", "answered", "repaired", "feared", "painted",
+)  # fmt: skip
+_ENDS = ("before the rain", "without a word", "at half past six", "in 1897", "for £3 10s.", "by the old wall", "twice")
 
 
 def main() -> None:

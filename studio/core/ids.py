@@ -8,4 +8,5 @@ _LENGTH = 12
 
 def new_id() -> str:
     """Make a random identifier of 12 base-32 characters (60 bits)."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+    bits = secrets.token_bytes(_LENGTH)  # one call: a long book makes tens of thousands
+    return "".join([_ALPHABET[byte & 31] for byte in bits])
