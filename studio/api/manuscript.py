@@ -1,7 +1,7 @@
 """The manuscript of a book over HTTP: its script, edits of lines, search and replace, undo, problems, spoken form."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -10,8 +10,12 @@ from pydantic import BaseModel, Field
 from studio.api.lines import pieces
 from studio.bootstrap import Studio
 from studio.manuscript.tags import parse_delivery
+from studio.services.lexicon import entry_from
 from studio.services.manuscript import ScriptLine
 from studio.spoken.form import RULE_CLASSES
+
+_SHOWN_WORDS = 300
+_SHOWN_PLACES = 20
 
 Tagged = Annotated[str, Field(max_length=10_000)]
 Short = Annotated[str, Field(max_length=300)]
@@ -61,12 +65,22 @@ class Answer(BaseModel):
     ids: list[Short] = Field(min_length=1, max_length=10_000)
 
 
+class Pronunciation(BaseModel):
+    """How a word is said: phonemes between slashes, a respelling, or other words; in one place, or the whole book."""
+
+    word: Short
+    said: Short
+    segment: str | None = Field(default=None, max_length=64)
+    number: int = Field(default=1, ge=1, le=1_000)
+
+
 def manuscript_routes(studio: Studio) -> APIRouter:
     """Routes under `/media/{project}/manuscript`. Every edit is answered by the lines of the chapters it touched."""
     routes = APIRouter(prefix="/media/{project}/manuscript", tags=["manuscript"])
     _reading(routes, studio)
     _editing(routes, studio)
     _proposing(routes, studio)
+    _pronouncing(routes, studio)
     return routes
 
 
@@ -180,6 +194,26 @@ def _proposing(routes: APIRouter, studio: Studio) -> None:
         """Put suggestions away for good."""
         studio.suggestions.decline(project, wanted.ids)
         return _answer(studio, project, ())
+
+
+def _pronouncing(routes: APIRouter, studio: Studio) -> None:
+    @routes.get("/words")
+    def words(project: str) -> list[dict[str, Any]]:
+        """Words that are worth a look, each with its first places and how often it comes."""
+        return [
+            {**asdict(replace(each, places=each.places[:_SHOWN_PLACES])), "count": len(each.places)}
+            for each in studio.lexicon.risky(project)[:_SHOWN_WORDS]
+        ]
+
+    @routes.post("/words")
+    def say(project: str, wanted: Pronunciation) -> dict[str, Any]:
+        """Say a word in a way of its own: where it stands in a line, or by an entry of the book's lexicon."""
+        if wanted.segment is None:
+            studio.lexicon.add(entry_from(wanted.word, wanted.said), project=project)
+            return _answer(studio, project, ())
+        studio.lexicon.fix(project, wanted.segment, wanted.word, wanted.number, wanted.said)
+        chapters = {line.chapter for line in studio.manuscript.lines(project) if line.id == wanted.segment}
+        return _answer(studio, project, chapters)
 
 
 def _answer(studio: Studio, project: str, chapters: Collection[int] | None = None) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The manuscript in a browser: a book of 5,000 lines is edited, searched, mended and looked at in every size."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -165,8 +166,16 @@ looked at the window.
 
 # Chapter Two
 
-Nobody lit it again.
+Nobody in Yeovilly lit it again, and the wound was deep.
 """
+
+
+def _keep_for_series(page: Any) -> None:
+    page.locator("#cast .vv-fold summary").click()
+    page.get_by_label("Series").fill("The Lamp books")
+    page.get_by_role("button", name="Set", exact=True).click()
+    page.get_by_role("button", name="Keep this cast for the series").click()
+    expect(page.get_by_label("Voice of Mary")).to_be_disabled()
 
 
 def test_who_speaks_is_found_confirmed_and_cast(page: Any, server: Server, tmp_path: Path) -> None:
@@ -195,6 +204,20 @@ def test_who_speaks_is_found_confirmed_and_cast(page: Any, server: Server, tmp_p
     asked.get_by_role("button", name="Use it").click()
     expect(_row(page, "Is it late?").locator(".vv-chip.delivery")).to_contain_text("Whisper")
 
+    # A word no dictionary has is said as somebody writes it, in the whole book; one with two readings where it stands.
+    page.locator("summary", has_text="Words to check").click()
+    word = page.locator(".vv-word-list > details", has_text="Yeovilly")
+    word.locator("summary").click()
+    word.get_by_label("How Yeovilly is said").fill("YO-vil-ee")
+    word.get_by_role("button", name="Use in the whole book").click()
+    expect(page.get_by_text("Yeovilly is said YO-vil-ee from now on.")).to_be_visible()
+    assert [each.entry.written for each in server.studio.lexicon.entries(project=project)] == ["Yeovilly"]
+    wound = page.locator(".vv-word-list > details", has_text="wound")
+    wound.locator("summary").click()
+    wound.get_by_role("button", name="Here /").first.click()
+    expect(page.locator("#vv-script-text")).to_have_value(re.compile(r"\[wound\]\{ipa: .+\}"))
+    page.keyboard.press("Escape")
+
     page.goto(f"/book?p={project}&step=narrator")
     expect(page.locator(".vv-role")).to_have_count(len(server.studio.casting.roles(project)) - 1)
     page.get_by_role("button", name="Use the suggested voices").click()
@@ -203,11 +226,7 @@ def test_who_speaks_is_found_confirmed_and_cast(page: Any, server: Server, tmp_p
     voices = {voice.id: voice.sex for voice in server.studio.casting.voices()}
     cast = {role.role: voices[role.voice] for role in server.studio.casting.roles(project)}
     assert (cast["Mary"], cast["John"]) == ("female", "male")
-    page.locator("#cast .vv-fold summary").click()
-    page.get_by_label("Series").fill("The Lamp books")
-    page.get_by_role("button", name="Set", exact=True).click()
-    page.get_by_role("button", name="Keep this cast for the series").click()
-    expect(page.get_by_label("Voice of Mary")).to_be_disabled()
+    _keep_for_series(page)
     found: list[Violation] = []
     for size, scheme in every_look(page):
         page.screenshot(path=ARTIFACTS / f"cast-{size}-{scheme}.png")

@@ -6,6 +6,7 @@ import { helpers } from "./manuscript-help.js";
 import { lineForm } from "./manuscript-line.js";
 import { problemList } from "./manuscript-problems.js";
 import { rulesFold } from "./manuscript-rules.js";
+import { wordList } from "./manuscript-words.js";
 
 const { h } = VV;
 const NARRATOR = "narrator";
@@ -89,11 +90,17 @@ VV.parts.manuscript = (box) => {
       }
     },
   });
+  const words = wordList({
+    ask: () => VV.request(address("/words")),
+    say: (body) => change("POST", "/words", body),
+    show: (id) => edit(id),
+    voice: () => ({ id: project.narrator, language: project.language }),
+  });
   const tree = h("ol", { class: "vv-tree" });
   const jump = h("select", { class: "vv-input", "aria-label": "Go to chapter", onchange: () => go(Number(jump.value)) });
   const summary = h("p", { class: "vv-facts", role: "status" });
   const script = h("div", { class: "vv-script" });
-  const side = h("aside", { class: "vv-script-side", "aria-label": "What wants a look" }, help.element, problems.element, rules.element);
+  const side = h("aside", { class: "vv-script-side", "aria-label": "What wants a look" }, help.element, problems.element, words.element, rules.element);
 
   const setHistory = (history) => {
     for (const [button, label, name] of [[undo, history.undo, "Undo"], [redo, history.redo, "Redo"]]) {
