@@ -1,6 +1,7 @@
 """Opening and closing credits as chapters of their own, whose words follow title, author and narrator."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy.orm import object_session
 
@@ -75,16 +76,21 @@ def write_credits(
 
 def segment_rows(drafts: tuple[SegmentDraft, ...]) -> list[SegmentRow]:
     """Rows of a chapter's segments, in order; nothing but the end follows the last."""
+    return [SegmentRow(**values) for values in segment_values(drafts)]
+
+
+def segment_values(drafts: tuple[SegmentDraft, ...]) -> list[dict[str, Any]]:
+    """The columns of such rows, without their chapter: a whole book is inserted at once."""
     return [
-        SegmentRow(
-            id=new_id(),
-            position=position,
-            kind=draft.kind.value,
-            text=draft.text,
-            pause=draft.pause.value if position < len(drafts) else Pause.NONE.value,
-            role=draft.role or NARRATOR,
-            delivery=str(draft.delivery),
-            rest_s=draft.rest_s,
-        )
+        {
+            "id": new_id(),
+            "position": position,
+            "kind": draft.kind.value,
+            "text": draft.text,
+            "pause": draft.pause.value if position < len(drafts) else Pause.NONE.value,
+            "role": draft.role or NARRATOR,
+            "delivery": str(draft.delivery),
+            "rest_s": draft.rest_s,
+        }
         for position, draft in enumerate(drafts, 1)
     ]

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,7 +19,7 @@ from studio.manuscript.segment import SegmentLimits
 from studio.manuscript.segmenting import segment_chapter
 from studio.services.casting import default_voice
 from studio.services.context import Context
-from studio.services.credits import credits_rows, segment_rows, write_credits
+from studio.services.credits import credits_rows, segment_values, write_credits
 from studio.services.guides import destroy_guides
 from studio.services.lexicon_rows import LexiconPlace, store_entries
 from studio.services.licensing import cast_licences
@@ -32,7 +33,7 @@ from studio.services.rows import (
     is_credits,
 )
 from studio.services.views import ChapterView, ProjectView
-from studio.store.tables import CastRow, ChapterRow, ProjectRow
+from studio.store.tables import CastRow, ChapterRow, ProjectRow, SegmentRow
 
 _MAX_NAME = 100
 _PACE_RANGE = (0.5, 2.0)
@@ -109,8 +110,11 @@ class ProjectService:
                     created_at=utc_now().isoformat(),
                 )
                 session.add(project)
-                project.chapters.extend(self._chapter_rows(book))
+                project.chapters.extend(credits_rows())
+                segments = self._add_chapters(project, book)
                 session.flush()
+                if segments:
+                    session.execute(insert(SegmentRow), segments)
                 self._cast_default(session, project)
                 store_entries(session, book.lexicon, LexiconPlace(project.id, None))
                 session.flush()
@@ -299,24 +303,24 @@ class ProjectService:
         return name
 
     @staticmethod
-    def _chapter_rows(book: Manuscript) -> list[ChapterRow]:
+    def _add_chapters(project: ProjectRow, book: Manuscript) -> list[dict[str, Any]]:
+        """Add the chapters of a book to its project; gives the columns of all its segments, to be inserted at once."""
         limits = SegmentLimits()
-        rows = credits_rows()
+        segments: list[dict[str, Any]] = []
         for position, chapter in enumerate(book.chapters, 1):
             drafts = segment_chapter(chapter, limits, book.metadata.language)
-            rows.append(
-                ChapterRow(
-                    id=new_id(),
-                    position=position,
-                    title=chapter.title,
-                    kind=chapter.kind.value,
-                    parts=list(chapter.parts),
-                    skipped=chapter.skipped or not drafts,
-                    words=chapter.words,
-                    segments=segment_rows(drafts),
-                )
+            row = ChapterRow(
+                id=new_id(),
+                position=position,
+                title=chapter.title,
+                kind=chapter.kind.value,
+                parts=list(chapter.parts),
+                skipped=chapter.skipped or not drafts,
+                words=chapter.words,
             )
-        return rows
+            project.chapters.append(row)
+            segments += ({**values, "chapter_id": row.id} for values in segment_values(drafts))
+        return segments
 
     def _cast_default(self, session: Session, project: ProjectRow) -> None:
         voice = default_voice(self._context.voices.values(), project.language)
