@@ -19,6 +19,8 @@ _COLUMNS: Final = ("written", "notation", "said", "language", "exact_case", "par
 _REQUIRED: Final = frozenset(_COLUMNS[:3])
 _YES: Final = frozenset({"yes", "true", "1"})
 _NO: Final = frozenset({"no", "false", "0", ""})
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "'")
+"""What a spreadsheet takes for the beginning of a formula; an apostrophe before it makes it text."""
 _Name = TypeVar("_Name", Notation, PartOfSpeech)
 
 
@@ -28,10 +30,11 @@ def to_csv(entries: Sequence[Entry]) -> str:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for entry in entries:
-        writer.writerow([
+        cells = (
             entry.written, entry.notation, entry.said, entry.language, "yes" if entry.exact_case else "",
             entry.part_of_speech or "", " ".join(entry.beside),
-        ])  # fmt: skip
+        )  # fmt: skip
+        writer.writerow(f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells)
     return file.getvalue()
 
 
@@ -50,10 +53,15 @@ def from_csv(text: str, *, where: str) -> tuple[Entry, ...]:
         for row in reader:
             if len(entries) == MAX_ENTRIES:
                 raise InputError(f"there are more than {MAX_ENTRIES:,} entries", where=where, hint="Divide the file.")
-            entries.append(_entry(row, f"{where}, line {reader.line_num}"))
+            cells = {name: _cell(value) if isinstance(value, str) else value for name, value in row.items()}
+            entries.append(_entry(cells, f"{where}, line {reader.line_num}"))
     except csv.Error as error:
         raise InputError(f"the table cannot be read ({error})", where=f"{where}, line {reader.line_num}") from error
     return tuple(entries)
+
+
+def _cell(text: str) -> str:
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
 
 
 def to_pls(entries: Sequence[Entry], language: str) -> tuple[str, tuple[Entry, ...]]:

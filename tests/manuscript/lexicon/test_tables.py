@@ -55,3 +55,11 @@ def test_pls_leaves_out_what_it_cannot_hold():
     document, left_out = to_pls([kept, french, neighbourly], "en-GB")
     assert left_out == (french, neighbourly)
     assert document.count("<lexeme") == 1
+
+
+@pytest.mark.parametrize("said", ["=cmd()", "+1 of them", "@home", "'tis", "'=x", "-5 degrees"])
+def test_no_cell_is_a_formula_to_a_spreadsheet(said: str) -> None:
+    entries = (Entry("word", Notation.ALIAS, said),)
+    table = to_csv(entries)
+    assert all(not cell.startswith(("=", "+", "-", "@")) for cell in table.splitlines()[1].split(","))
+    assert from_csv(table, where="t.csv") == entries
