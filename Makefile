@@ -78,6 +78,7 @@ bench: $(VENV)/.bench
 	@$(BIN)/python benchmarks/structure.py
 	@$(BIN)/python benchmarks/import_speed.py
 	@$(BIN)/python benchmarks/attribution.py
+	@$(BIN)/python benchmarks/fuzz.py
 	@$(BIN)/python benchmarks/speaker_match.py
 	@$(BIN)/python benchmarks/consent_ledger.py
 	@$(BIN)/python benchmarks/consent_gate.py

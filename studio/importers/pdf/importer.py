@@ -54,9 +54,7 @@ class PdfImporter:
                 raise InputError(
                     "the document is protected by a password", where=path.name, hint="Remove the password first."
                 ) from error
-            raise InputError(
-                "the document is damaged", where=path.name, hint="Open it in a PDF viewer and print it to a new PDF."
-            ) from error
+            raise _damaged(path.name) from error
         try:
             if len(document) > MAX_PAGES:
                 raise InputError(
@@ -66,6 +64,8 @@ class PdfImporter:
             if _are_pictures(pages):
                 pages = recognised(document, path.name)
             outline, stated = _outline(document), document.get_metadata_dict(skip_empty=True)
+        except pdfium.PdfiumError as error:
+            raise _damaged(path.name) from error
         finally:
             document.close()
         metadata = _metadata(stated)
@@ -75,6 +75,10 @@ class PdfImporter:
         chapters = chapters_from_headings(blocks, book_title=metadata.title, language=metadata.language)
         warnings = [f"Left out: {count} × {kind}." for kind, count in left_out.items()]
         return Manuscript(metadata, literal_chapters(chapters), warnings=tuple(warnings))
+
+
+def _damaged(where: str) -> InputError:
+    return InputError("the document is damaged", where=where, hint="Open it in a PDF viewer and print it to a new PDF.")
 
 
 def _page(document: Any, index: int) -> PdfPage:
@@ -88,7 +92,7 @@ def _page(document: Any, index: int) -> PdfPage:
 def _are_pictures(pages: list[PdfPage]) -> bool:
     """Whether a document is one of scanned pages: a stamp or page numbers may be text."""
     letters = sum(character.isalpha() for page in pages for line in page.lines for character in line.text)
-    return letters < _LEAST_LETTERS * max(1, min(len(pages), 10)) and (letters == 0 or any(p.pictures for p in pages))
+    return letters < _LEAST_LETTERS * max(1, min(len(pages), 10)) and any(page.pictures for page in pages)
 
 
 def _outline(document: Any) -> dict[int, list[tuple[int, str]]]:
