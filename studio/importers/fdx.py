@@ -20,6 +20,8 @@ _SCORE = 95
 _ROOT = b"<FinalDraft"
 _MARKS = re.compile(r"\\|[*_]|\[\[|\]\]|/\*|\*/")
 _LINE = re.compile(r"line (\d+):")
+_SPEECH: Final = frozenset({"dialogue", "parenthetical", "lyrics", "singing"})
+_NO_TITLE_PAGE: Final = "==="  # a page break
 _TITLE_WORDS: Final = ("written by", "by", "screenplay by", "a play by", "story by")
 
 
@@ -42,16 +44,22 @@ class FdxImporter:
                 f"the script is larger than {MAX_TEXT_BYTES // 1024**2} MB", where=path.name, hint="Split it into acts."
             )
         root = parse_xml(path.read_bytes(), path.name)
+        if root.getroottree().docinfo.doctype:
+            raise InputError("the script has a document type", where=path.name, hint="Save it again in Final Draft.")
         content = next((child for child in root if local_name(child) == "content"), None)
         if content is None:
             raise InputError("the script has no content", where=path.name, hint="Save it again in Final Draft.")
         lines: list[str] = []
-        paragraphs: list[int] = []  # for each line, the paragraph it is of
-        for number, (kind, text, dual) in enumerate(_paragraphs(content), 1):
+        paragraphs = [0]  # for each line, the paragraph it is of
+        listed = list(_paragraphs(content))
+        for number, (kind, text, dual) in enumerate(listed, 1):
+            if kind == "character" and (number == len(listed) or listed[number][0] not in _SPEECH):
+                continue  # a name that says nothing
             written = _written(kind, text, dual=dual)
             lines += written
             paragraphs += [number] * len(written)
-        book = read_script("\n".join(lines), path.name)
+        # a script in Fountain may begin with a title page, which "INT HOUSE: NIGHT" would be
+        book = read_script("\n".join([_NO_TITLE_PAGE, *lines]), path.name)
         title, author = _title_page(root)
         warnings = tuple(
             _LINE.sub(lambda match: f"paragraph {paragraphs[int(match[1]) - 1]}:", each) for each in book.warnings
@@ -95,7 +103,7 @@ def _written(kind: str, text: str, *, dual: bool) -> list[str]:
         "new act": ["", f"# {words}", ""],
         "end of act": [],
     }
-    return forced.get(kind, ["", f"!{words}", ""])
+    return forced.get(kind, ["", f"!\u200b{words}" if words[0] == "~" else f"!{words}", ""])
 
 
 def _escaped(match: re.Match[str]) -> str:

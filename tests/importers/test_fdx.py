@@ -109,6 +109,16 @@ def test_wrong_directions_are_told_with_their_paragraph(tmp_path: Path) -> None:
     assert any(warning.startswith("paragraph 2:") and "peeling" in warning for warning in book.warnings)
 
 
+def test_no_paragraph_is_taken_for_another_element(tmp_path: Path) -> None:
+    script = [
+        ("Scene Heading", "INT HOUSE: NIGHT"),
+        ("Character", "NOBODY"),
+        ("Action", "~ about ten people wait."),
+    ]
+    texts = [block.text for block in _blocks(_read(tmp_path, _fdx(script)))]
+    assert texts == ["Interior. HOUSE: NIGHT", "~ about ten people wait."]
+
+
 @pytest.mark.parametrize(
     ("text", "cause"),
     [
@@ -116,6 +126,7 @@ def test_wrong_directions_are_told_with_their_paragraph(tmp_path: Path) -> None:
         ("<FinalDraft/>", "no content"),
         ("<FinalDraft><Content>", "not well-formed"),
         ('<!DOCTYPE x [<!ENTITY a "b">]><FinalDraft><Content/></FinalDraft>', "declares entities"),
+        ('<!DOCTYPE FinalDraft SYSTEM "x.dtd"><FinalDraft><Content/></FinalDraft>', "document type"),
     ],
 )
 def test_bad_scripts_are_refused_with_the_cause(tmp_path: Path, text: str, cause: str) -> None:

@@ -119,6 +119,87 @@ def test_headings_by_their_words_and_by_their_size(tmp_path: Path) -> None:
     assert titles == ["Chapter One", "Chapter Two", "A Letter from Home"]
 
 
+@pytest.mark.parametrize(
+    ("titles", "size", "pages"),
+    [
+        (("Chapter 1", "Chapter 2", "Chapter 3"), BODY, 3),
+        (("CHAPTER 1", "CHAPTER 2", "CHAPTER 3", "CHAPTER 4"), 18, 1),
+        (("1", "2", "3"), 18, 3),
+        (("I", "II", "III"), 24, 3),
+    ],
+)
+def test_numbered_headings_at_one_height_are_no_running_heads(
+    tmp_path: Path, titles: tuple[str, ...], size: int, pages: int
+) -> None:
+    pdf = _pdf()
+    number = 0
+    for title in titles:
+        for page in range(pages):
+            number += 1
+            _page(pdf, number, [] if page == 0 else _filler(number))
+            if page == 0:
+                _text(pdf, 200, 100, title, size)
+                for index, line in enumerate(_filler(number)):
+                    _text(pdf, LEFT + (18 if index == 0 else 0), 150 + STEP * index, line.strip("> |"))
+
+    book = _read(pdf, tmp_path)
+
+    assert tuple(chapter.title for chapter in book.chapters) == titles
+    assert not any("QUIET PIER" in text or "ADA FINCH" in text for text in _texts(book))
+
+
+def test_running_heads_with_the_page_number_beside_them_go(tmp_path: Path) -> None:
+    pdf = _pdf()
+    for number in range(41, 46):
+        pdf.add_page()
+        _text(pdf, LEFT, 60, f"{number} THE QUIET PIER" if number % 2 else f"Chapter 3 · {number}", 9)
+        for index, line in enumerate(_filler(number - 40)):
+            _text(pdf, LEFT, 100 + STEP * index, line.strip("> |"))
+
+    said = " ".join(_texts(_read(pdf, tmp_path)))
+
+    assert "PIER" not in said
+    assert "Chapter" not in said
+
+
+def test_bookmarks_name_headings_of_two_lines_and_those_the_text_lacks(tmp_path: Path) -> None:
+    pdf = _pdf()
+    for number, title in enumerate(("Chapter 1: Gulls", "Herons"), 1):
+        pdf.add_page()
+        pdf.start_section(title)
+        if number == 1:
+            _text(pdf, LEFT, 100, "Chapter 1")
+            _text(pdf, LEFT, 116, "Gulls")
+        for index, line in enumerate(_filler(number)):
+            _text(pdf, LEFT, 150 + STEP * index, line.strip("> |"))
+
+    assert [chapter.title for chapter in _read(pdf, tmp_path).chapters] == ["Chapter 1: Gulls", "Herons"]
+
+
+def test_a_hyphen_of_the_author_stays(tmp_path: Path) -> None:
+    pdf = _pdf()
+    pdf.add_page()
+    for index, line in enumerate(
+        ("The keeper was at least twenty-", "five years old and a self-", "made man of the town.")
+    ):
+        _text(pdf, LEFT, 100 + STEP * index, line)
+    assert _texts(_read(pdf, tmp_path)) == [
+        "The keeper was at least twenty-five years old and a self-made man of the town."
+    ]
+
+
+def test_pictures_among_pages_of_text_are_told(tmp_path: Path) -> None:
+    scanned = pypdfium2.PdfDocument(_scanned(tmp_path))
+    picture = scanned[0].render(scale=1).to_pil()
+    scanned.close()
+    pdf = _pdf()
+    for number in (1, 2, 3):
+        _page(pdf, number, _filler(number))
+    pdf.add_page()
+    pdf.image(picture, 0, 0, 472)
+    assert any(warning.endswith("not read: 4.") for warning in _read(pdf, tmp_path).warnings)
+
+
 def test_bookmarks_tell_headings(tmp_path: Path) -> None:
     pdf = _pdf()
     for number, title in enumerate(("Gulls", "Herons"), 1):

@@ -8,12 +8,14 @@ from typing import Final
 
 from studio.importers.clean import raised
 from studio.importers.pdf.lines import PdfLine, PdfPage
+from studio.manuscript.matter import is_chapter_title, is_part_title
 
 _EDGE_LINES: Final = 2
 _LEAST_SAME: Final = 3
 _FEW_PAGES: Final = 12  # of so few pages, two that are alike are enough
 _SAME_HEIGHT_PT: Final = 6.0
-_DIGITS: Final = re.compile(r"\d+")
+_OUTER_NUMBER: Final = re.compile(r"^\d{1,4}\b|\b\d{1,4}$")
+_HEADING_SIZE: Final = 1.15  # of the type of the text: no page number is set as large
 _FOLIO: Final = re.compile(
     r"[\s\-–—|·•\[(]*(?:page\s+)?(?P<number>\d{1,4}|[ivxlc]{1,7})(?:\s*(?:of|/)\s*\d+)?[\s\-–—|·•\])]*", re.IGNORECASE
 )
@@ -26,16 +28,16 @@ _ROMAN: Final = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 def without_frames(pages: Sequence[PdfPage], body_pt: float) -> tuple[list[PdfPage], dict[str, int]]:
     """Pages without what frames them, and how much of each kind was left out.
 
-    A line at the head or foot that comes again on other pages at the same height, figures aside, is a running head;
-    one that counts up with the pages is a page number. Lines of smaller type at the foot that begin with a mark are
-    footnotes; their marks in the text go with them, other raised figures stay.
+    A line at the head or foot that comes again on other pages at the same height is a running head, with or without a
+    number that counts up with the pages; such a number alone is a page number. Lines of smaller type at the foot that
+    begin with a mark are footnotes; their marks in the text go with them, other raised figures stay.
 
     Args:
         pages: in order.
         body_pt: size of the type of the text, in points.
     """
     running = _running(pages)
-    folios = _folios(pages)
+    folios = _folios(pages, body_pt)
     counts: Counter[str] = Counter()
     framed = []
     for number, page in enumerate(pages):
@@ -58,13 +60,13 @@ def _edges(page: PdfPage) -> list[int]:
 
 
 def _running(pages: Sequence[PdfPage]) -> set[tuple[int, int]]:
-    same: defaultdict[str, list[tuple[int, int, float]]] = defaultdict(list)
+    same: defaultdict[tuple[str, int | None], list[tuple[int, int, float]]] = defaultdict(list)
     for number, page in enumerate(pages):
         for index in _edges(page):
             line = page.lines[index]
-            words = _DIGITS.sub("#", line.text.casefold()).strip()
-            if any(character.isalpha() for character in words):
-                same[words].append((number, index, line.foot))
+            for words, offset in _readings(line.text.casefold().strip(), number):
+                if any(character.isalpha() for character in words):
+                    same[words, offset].append((number, index, line.foot))
     found: set[tuple[int, int]] = set()
     least = _LEAST_SAME if len(pages) > _FEW_PAGES else 2
     for places in same.values():
@@ -75,14 +77,37 @@ def _running(pages: Sequence[PdfPage]) -> set[tuple[int, int]]:
     return found
 
 
-def _folios(pages: Sequence[PdfPage]) -> set[tuple[int, int]]:
-    by_offset: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+def _readings(text: str, page: int) -> list[tuple[str, int | None]]:
+    """A line as it stands, and as words beside a page number: those words, and the number less the page's index.
+
+    The number of "Chapter 3" is part of a title, that of "Chapter 3 · 41" behind it is not.
+    """
+    readings: list[tuple[str, int | None]] = [(text, None)]
+    for match in _OUTER_NUMBER.finditer(text):
+        words = f"{text[: match.start()]}{text[match.end() :]}".strip()
+        if _is_title(words) or not _is_title(text):
+            readings.append((words, int(match[0]) - page))
+    return readings
+
+
+def _is_title(text: str) -> bool:
+    return is_chapter_title(text) or is_part_title(text)
+
+
+def _folios(pages: Sequence[PdfPage], body_pt: float) -> set[tuple[int, int]]:
+    by_offset: defaultdict[int, list[tuple[int, int, float]]] = defaultdict(list)
     for number, page in enumerate(pages):
         for index in _edges(page):
-            match = _FOLIO.fullmatch(page.lines[index].text)
-            if match is not None:
-                by_offset[_value(match["number"]) - number].append((number, index))
-    return {place for places in by_offset.values() if len(places) >= 2 for place in places}  # noqa: PLR2004 - two that count up
+            line = page.lines[index]
+            match = _FOLIO.fullmatch(line.text)
+            if match is not None and line.size < _HEADING_SIZE * body_pt:
+                by_offset[_value(match["number"]) - number].append((number, index, line.foot))
+    return {
+        (number, index)
+        for places in by_offset.values()
+        for number, index, foot in places
+        if sum(abs(other - foot) <= _SAME_HEIGHT_PT for _, _, other in places) >= 2  # noqa: PLR2004 - two that count up
+    }
 
 
 def _value(number: str) -> int:

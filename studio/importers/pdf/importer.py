@@ -9,7 +9,7 @@ from studio.importers.chapters import chapters_from_headings
 from studio.importers.clean import clean_text
 from studio.importers.language import language_tag
 from studio.importers.pdf.frame import without_frames
-from studio.importers.pdf.lines import PdfPage, read_page
+from studio.importers.pdf.lines import MAX_CHARS, PdfPage, read_page
 from studio.importers.pdf.ocr import recognised
 from studio.importers.pdf.paragraphs import body_size, read_blocks
 from studio.importers.tagged import literal_chapters
@@ -25,6 +25,7 @@ _LEAST_LETTERS: Final = 20  # on an average page; below it the text is a stamp o
 _YEAR = re.compile(r"D:(1[0-9]{3}|20[0-9]{2})")
 _FILE_NAME = re.compile(r"\.(?:docx?|odt|rtf|indd|pages|tex|txt)\s*$|^microsoft word - ", re.IGNORECASE)
 _MAX_BOOKMARKS: Final = 5_000
+_NAMED_PAGES: Final = 10
 
 
 class PdfImporter:
@@ -60,7 +61,7 @@ class PdfImporter:
                 raise InputError(
                     f"the document has more than {MAX_PAGES:,} pages", where=path.name, hint="Split it into volumes."
                 )
-            pages = [_page(document, index) for index in range(len(document))]
+            pages = _pages(document, path.name)
             if _are_pictures(pages):
                 pages = recognised(document, path.name)
             outline, stated = _outline(document), document.get_metadata_dict(skip_empty=True)
@@ -74,11 +75,27 @@ class PdfImporter:
         blocks = read_blocks(text, outline, body_pt)
         chapters = chapters_from_headings(blocks, book_title=metadata.title, language=metadata.language)
         warnings = [f"Left out: {count} × {kind}." for kind, count in left_out.items()]
+        if pictures := [str(number) for number, page in enumerate(pages, 1) if page.pictures and not page.lines]:
+            named = ", ".join(pictures[:_NAMED_PAGES]) + (" …" if len(pictures) > _NAMED_PAGES else "")
+            warnings.append(f"Pages without text, which are pictures and not read: {named}.")
         return Manuscript(metadata, literal_chapters(chapters), warnings=tuple(warnings))
 
 
 def _damaged(where: str) -> InputError:
     return InputError("the document is damaged", where=where, hint="Open it in a PDF viewer and print it to a new PDF.")
+
+
+def _pages(document: Any, where: str) -> list[PdfPage]:
+    pages: list[PdfPage] = []
+    characters = 0
+    for index in range(len(document)):
+        pages.append(_page(document, index))
+        characters += sum(len(line.text) for line in pages[-1].lines)
+        if characters > MAX_CHARS:
+            raise InputError(
+                f"the document has more than {MAX_CHARS:,} letters", where=where, hint="Split it into volumes."
+            )
+    return pages
 
 
 def _page(document: Any, index: int) -> PdfPage:

@@ -2,6 +2,7 @@
 
 import ctypes
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from statistics import median
@@ -15,6 +16,8 @@ _LIGATURES: Final = str.maketrans({
 _BREAKS: Final = frozenset("\r\n")
 _DIVIDED: Final = frozenset("\x02\ufffe")
 _MARK: Final = re.compile(r"[\d*†‡§]")
+MAX_CHARS: Final = 16_000_000
+"""Of a document: eight times the longest novels."""
 _MAX_LINE_CHARS: Final = 20_000
 _SMALL: Final = 0.8  # of the size of the line: a superscript
 _COLUMN_GAP: Final = 3.0  # of the height of a letter: no space between words is as wide
@@ -71,7 +74,7 @@ def read_page(page: Any) -> PdfPage:
 
 
 def _lines(pdfium: Any, raw: Any) -> Iterator[PdfLine]:
-    count = pdfium.FPDFText_CountChars(raw)
+    count = min(pdfium.FPDFText_CountChars(raw), MAX_CHARS + 1)
     start = 0
     for index in range(count + 1):
         character = chr(pdfium.FPDFText_GetUnicode(raw, index)) if index < count else "\n"
@@ -164,11 +167,16 @@ def in_columns(lines: list[PdfLine], width: float) -> list[PdfLine]:
     middle = width / 2
     left = [line for line in lines if line.right <= middle + 6]
     right = [line for line in lines if line.left >= middle - 6]
-    rows = sum(1 for one in left for other in right if abs(one.foot - other.foot) < 0.5 * one.size)
+    rights = sorted(line.foot for line in right)
+    rows = sum(
+        bisect_left(rights, one.foot + 0.5 * one.size) > bisect_right(rights, one.foot - 0.5 * one.size) for one in left
+    )
     if min(len(left), len(right)) < 5 or rows < 4 or len(left) + len(right) < 0.7 * len(lines):  # noqa: PLR2004 - enough to be columns
         usual = median(line.size for line in lines) if lines else 0.0
         return sorted(lines, key=lambda line: (-round(_height(line, usual) / _SAME_FOOT_PT), line.left))
-    spanning = sorted((line for line in lines if line not in left and line not in right), key=lambda line: -line.foot)
+    spanning = sorted(
+        (line for line in lines if line.right > middle + 6 and line.left < middle - 6), key=lambda line: -line.foot
+    )
     ordered: list[PdfLine] = []
     above = float("inf")
     for span in [*spanning, None]:

@@ -10,6 +10,7 @@ _log = logging.getLogger(__name__)
 
 _POINTS_PER_INCH: Final = 72
 _RESOLUTION_DPI: Final = 200
+_MAX_SIDE_PX: Final = 4_000  # a page may claim to be five metres wide
 _TYPE_SHARE: Final = 0.75  # size of the type, of the height of the box around a line
 _LEAST_SURE: Final = 0.5
 
@@ -43,7 +44,7 @@ def recognised(document: Any, where: str) -> list[PdfPage]:
 
 def _page(page: Any, engine: Any) -> PdfPage:
     width, height = page.get_size()
-    scale = _RESOLUTION_DPI / _POINTS_PER_INCH
+    scale = min(_RESOLUTION_DPI / _POINTS_PER_INCH, _MAX_SIDE_PX / max(1.0, width, height))
     picture = page.render(scale=scale).to_numpy()
     found, _ = engine(picture)
     lines = [

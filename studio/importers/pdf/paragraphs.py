@@ -10,7 +10,7 @@ from typing import Final
 
 from studio.importers.clean import clean_text, has_letter
 from studio.importers.pdf.lines import PdfLine, PdfPage
-from studio.manuscript.matter import fold_title, is_chapter_title, is_part_title, is_scene_break
+from studio.manuscript.matter import bare_words, is_chapter_title, is_part_title, is_scene_break
 from studio.manuscript.model import Block, BlockKind
 
 _HEADING_SIZE: Final = 1.15  # of the type of the text
@@ -21,8 +21,13 @@ _GAP: Final = 1.45  # of the distance of lines
 _SCENE_GAP: Final = 2.4
 _MAX_HEADING_WORDS: Final = 20
 _SAME_SIZE_PT: Final = 0.5
+_TITLE_LINES: Final = 3
 _ENDS: Final = re.compile(r"[.!?…:][\"'”’»)\]]*$")
 _HYPHEN: Final = re.compile(r"([^\W\d_]+)[-\u2010]$")
+_COMPOUND: Final = frozenset({
+    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "self", "ex", "half", "well", "all",
+})  # fmt: skip
+"""First halves whose hyphen is likelier the author's than the type setter's, where the book has no other sign."""
 _WORD: Final = re.compile(r"[^\W\d_]+(?:[-\u2010'’][^\W\d_]+)*")
 
 
@@ -48,7 +53,7 @@ def read_blocks(
     words = _vocabulary(pages)
     writer = _Writer(body_pt, words)
     for index, page in enumerate(pages):
-        writer.page(page, {fold_title(title): level for level, title in outline.get(index, ())})
+        writer.page(page, [(title, min(6, level)) for level, title in outline.get(index, ())])
     writer.end()
     return writer.blocks
 
@@ -74,17 +79,28 @@ class _Writer:
     measure: tuple[float, float] = (0.0, 0.0)
     last_heading: PdfLine | None = None
 
-    def page(self, page: PdfPage, titles: Mapping[str, int]) -> None:
+    def page(self, page: PdfPage, titles: Sequence[tuple[str, int]]) -> None:
         lines = page.lines
         left, right, step = _measure(lines, self.body_pt)
         previous: PdfLine | None = None
-        for line in lines:
-            level = self._level(line, titles, left, right)
+        places = _places(lines, titles)
+        if not any(index in places or self._level(line, left, right) for index, line in enumerate(lines)):
+            for title, level in titles:  # named by the bookmarks alone
+                self._titled(title, level)
+        titled = 0
+        for index, line in enumerate(lines):
+            if index in places:
+                title, level, titled = places[index]
+                self._titled(title, level)
+            if index < titled:
+                previous = line
+                continue
+            level = self._level(line, left, right)
             if is_scene_break(line.text) or not has_letter(line.text):
                 if is_scene_break(line.text):
                     self.end()
                     self.blocks.append(Block(BlockKind.SCENE_BREAK))
-            elif len(line.text) <= 2 and line.size >= _DROP_CAP_SIZE * self.body_pt and line.text[0].isalpha():  # noqa: PLR2004 - a drop cap
+            elif _is_drop_cap(line, lines[index + 1] if index + 1 < len(lines) else None, self.body_pt):
                 self.end()
                 self.cap = line.text
                 continue
@@ -103,11 +119,8 @@ class _Writer:
         if has_letter(text):
             self.blocks.append(Block(BlockKind.PARAGRAPH, text))
 
-    def _level(self, line: PdfLine, titles: Mapping[str, int], left: float, right: float) -> int:
+    def _level(self, line: PdfLine, left: float, right: float) -> int:
         """Level of a heading, 0 for text."""
-        known = titles.get(fold_title(line.text))
-        if known is not None:
-            return min(6, known)
         if len(line.text.split()) > _MAX_HEADING_WORDS or line.text.endswith((",", ";")):
             return 0
         if line.size >= _HEADING_SIZE * self.body_pt:
@@ -120,6 +133,11 @@ class _Writer:
             if named and (centred or alone) and not _ENDS.search(line.text[:-1])
             else 0
         )
+
+    def _titled(self, title: str, level: int) -> None:
+        self.end()
+        self.blocks.append(Block(BlockKind.HEADING, title, level))
+        self.last_heading = None
 
     def _heading(self, line: PdfLine, level: int) -> None:
         self.end()
@@ -187,12 +205,37 @@ class _Writer:
         head = match.group(1)
         joined, hyphened = f"{head}{following[0]}".casefold(), f"{head}-{following[0]}".casefold()
         keep = (
-            not following[0][0].islower()
+            not following[0][0].islower() or head.casefold() in _COMPOUND
             if self.words[joined] == self.words[hyphened]
             else self.words[hyphened] > self.words[joined]
         )
         stem = before if keep else before[:-1]
         return f"{stem}{rest[0]}", rest[1] if len(rest) > 1 else ""
+
+
+def _places(lines: Sequence[PdfLine], titles: Sequence[tuple[str, int]]) -> dict[int, tuple[str, int, int]]:
+    """Where the titles of bookmarks stand: by the index of the first line, title, level, and index after the last."""
+    places: dict[int, tuple[str, int, int]] = {}
+    said = [bare_words(line.text) for line in lines]
+    for title, level in titles:
+        wanted = bare_words(title)
+        runs = ((at, end) for at in range(len(said)) for end in range(at + 1, min(at + _TITLE_LINES, len(said)) + 1))
+        found = next((run for run in runs if wanted and "".join(said[slice(*run)]) == wanted), None)
+        if found is not None:
+            places.setdefault(found[0], (title, level, found[1]))
+    return places
+
+
+def _is_drop_cap(line: PdfLine, after: PdfLine | None, body_pt: float) -> bool:
+    """Whether a line is a large letter with text beside it; a numeral above the text is a heading."""
+    return (
+        len(line.text) <= 2  # noqa: PLR2004 - a letter, perhaps with a quotation mark
+        and line.size >= _DROP_CAP_SIZE * body_pt
+        and line.text[0].isalpha()
+        and after is not None
+        and after.left >= line.right - 0.2 * line.size
+        and line.foot - 0.3 * line.size <= after.foot <= line.head
+    )
 
 
 def _measure(lines: Sequence[PdfLine], body_pt: float) -> tuple[float, float, float]:
