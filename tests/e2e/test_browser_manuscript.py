@@ -125,7 +125,7 @@ def test_the_manuscript_fits_and_reads_well_in_every_size(page: Any, project: st
     expect(page.locator(".vv-script-line").first).to_be_visible()
     _row(page, "It was you").click()
     expect(page.locator(".vv-said")).to_contain_text("Will be said")
-    page.locator(".vv-fold summary").click()
+    page.locator(".vv-fold summary", has_text="How things are said").click()
     for size, scheme in every_look(page):
         ARTIFACTS.mkdir(exist_ok=True)
         page.screenshot(path=ARTIFACTS / f"manuscript-{size}-{scheme}.png")
