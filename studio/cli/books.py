@@ -71,7 +71,12 @@ def _show_chapters(project: ProjectView, chapters: tuple[ChapterView, ...], as_j
 
 
 def import_book(
-    file: Annotated[Path, typer.Argument(help="EPUB, Markdown, text, Fountain, CSV or SSML.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="EPUB, Word, PDF, HTML, Markdown, text, Fountain, Final Draft, CSV or SSML, or a folder of such files."
+        ),
+    ],
     name: Annotated[str | None, typer.Option(help="Unique name; made of the title by default.")] = None,
     language: Annotated[str | None, typer.Option(help="BCP 47 tag such as en-GB; as the book says by default.")] = None,
     purpose: Annotated[str | None, typer.Option(help=f"{_PURPOSES} An audiobook for sale by default.")] = None,

@@ -31,12 +31,13 @@ def read_document(root: Element, metadata: Metadata, where: str, *, tagged: bool
     Raises:
         InputError: there is no text in it.
     """
-    scripts = AudioColumns.take(root)
+    scripts = AudioColumns.take(root, tagged=tagged)
     extract = extract_blocks(root)
     found = [piece.block for piece in extract.pieces if not piece.note and not piece.dropped]
-    blocks = scripts.put_back(_with_headings(found))
+    divided = _with_headings(found)
     if not tagged:
-        blocks = [block if block.role else replace(block, text=literal(block.text)) for block in blocks]
+        divided = [replace(block, text=literal(block.text)) for block in divided]
+    blocks = scripts.put_back(divided)
     blocks = [_heading(block) for block in blocks if not block.text or is_said(block.text)]
     if not any(block.text for block in blocks):
         raise InputError("the file contains no text", where=where)

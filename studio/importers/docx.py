@@ -1,6 +1,7 @@
 """DOCX: manuscripts written in Word, LibreOffice or Google Docs."""
 
 import io
+import posixpath
 import re
 import zipfile
 from pathlib import Path
@@ -13,6 +14,7 @@ from studio.importers.archive import Archive
 from studio.importers.blocks import parse_fragment
 from studio.importers.clean import clean_text
 from studio.importers.document import read_document
+from studio.importers.docx_changes import accept_changes
 from studio.importers.language import language_tag
 from studio.importers.markup import Element, local_name
 from studio.importers.tagged import line_warnings
@@ -24,14 +26,18 @@ SUFFIXES: Final = frozenset({".docx", ".docm", ".dotx"})
 
 _SCORE = 95
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _DOCUMENT = "word/document.xml"
-_READ: Final = ("[Content_Types].xml", "_rels/.rels", _DOCUMENT, "word/styles.xml", "word/numbering.xml")
-"""What of the file is handed on: no relations but the first, so that nothing it points to can be opened."""
-_CHANGES: Final = frozenset({"ins", "del", "movefrom", "moveto"})
-_GONE: Final = frozenset(
-    {"del", "movefrom", "commentreference", "annotationref", "instrtext", "deltext", "pict", "object"}
+_STYLE_SHEET = "word/styles.xml"
+_LINKED: Final = {"styles": _STYLE_SHEET, "numbering": "word/numbering.xml"}
+"""Parts the document links to that are read, with the names under which they are handed on."""
+_RELATIONS: Final = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="picture"'
+    b' Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="media/picture.png"/>'
+    b"</Relationships>"
 )
-_NOTES: Final = {"footnotereference": "footnote", "endnotereference": "endnote"}
+"""Handed on in place of the file's own, so that nothing the file points to can be opened: pictures stay for their
+alternative text, and the part this names does not exist."""
 _YEAR = re.compile(r"\b(1[0-9]{3}|20[0-9]{2})\b")
 _STYLES: Final = (
     "p[style-name='Title'] => p.book-title:fresh",
@@ -44,6 +50,7 @@ _STYLES: Final = (
     "p[style-name='Poetry'] => p.verse:fresh",
 )
 _LEVELS = 6
+_OUTLINE_STYLE: Final = "vv-outline-{}"
 _TITLE_STYLES: Final = ("title", "subtitle")
 
 
@@ -65,23 +72,17 @@ class DocxImporter:
             OSError: the file cannot be read.
         """
         with Archive(path) as archive:
-            if _DOCUMENT not in archive:
-                raise InputError(
-                    "this is no Word document, or it is protected by a password",
-                    where=path.name,
-                    hint="Open it in a word processor and save it as DOCX without a password.",
-                )
-            parts = {name: archive.read(name) for name in _READ if name in archive}
+            parts = _parts(archive, path.name)
             core = archive.read("docProps/core.xml") if "docProps/core.xml" in archive else b""
-        for name, data in parts.items():
-            parse_xml(data, f"{path.name}, {name}")
-        document = parse_xml(parts[_DOCUMENT], path.name)
+        document = _parsed(parts[_DOCUMENT], path.name)
         if document.find(f"{_W}body") is None:
             raise InputError(
                 "the document has no body", where=path.name, hint="Open it in a word processor and save it anew."
             )
-        warnings = _accept(document)
-        styles = parse_xml(parts["word/styles.xml"], path.name) if "word/styles.xml" in parts else None
+        warnings = accept_changes(document)
+        _unlink(document)
+        _mark_outline(document)
+        styles = _parsed(parts[_STYLE_SHEET], path.name) if _STYLE_SHEET in parts else None
         parts[_DOCUMENT] = etree.tostring(document, xml_declaration=True, encoding="UTF-8", standalone=True)
         root = parse_fragment(f"<html><body>{_html(parts, styles)}</body></html>")
         if root is None:
@@ -101,47 +102,77 @@ class DocxImporter:
         return Manuscript(book.metadata, book.chapters, warnings=(*warnings, *book.warnings, *told))
 
 
-def _accept(document: Element) -> list[str]:
-    """Make of a document what is read: changes accepted, hidden text, notes and comments gone, drop caps joined."""
-    counts: dict[str, int] = {}
-    changes = 0
-    for element in list(document.iter()):
-        name = local_name(element)
-        parent = element.getparent()
-        if parent is None:
+def _parts(archive: Archive, where: str) -> dict[str, bytes]:
+    """The document and what belongs to it, under the names the library looks for: programs choose their own.
+
+    Raises:
+        InputError: there is no document in the archive, or a part is damaged or hostile.
+    """
+    source = _targets(archive, "_rels/.rels", "", where).get("officeDocument", _DOCUMENT)
+    if source not in archive:
+        raise InputError(
+            "this is no Word document, or it is protected by a password",
+            where=where,
+            hint="Open it in a word processor and save it as DOCX without a password.",
+        )
+    folder, name = posixpath.split(source)
+    links = _targets(archive, posixpath.join(folder, "_rels", f"{name}.rels"), folder, where)
+    wanted = {_DOCUMENT: source, **{own: links.get(kind, own) for kind, own in _LINKED.items()}}
+    parts = {own: archive.read(found) for own, found in wanted.items() if found in archive}
+    for own, data in parts.items():
+        _parsed(data, f"{where}, {wanted[own]}")
+    return parts
+
+
+def _targets(archive: Archive, relations: str, folder: str, where: str) -> dict[str, str]:
+    """Entries of the archive that a part names, by the kind of relation; those outside of the archive are left out."""
+    if relations not in archive:
+        return {}
+    found: dict[str, str] = {}
+    for relation in _parsed(archive.read(relations), f"{where}, {relations}"):
+        if relation.get("TargetMode", "Internal") == "Internal":
+            target = posixpath.normpath(posixpath.join("/", folder, relation.get("Target", ""))).lstrip("/")
+            found.setdefault(relation.get("Type", "").rpartition("/")[2], target)
+    return found
+
+
+def _parsed(data: bytes, where: str) -> Element:
+    """A part as a tree.
+
+    Raises:
+        InputError: it is damaged, or has a document type, which no part of a Word document may (ECMA-376-2 §8.1.4).
+    """
+    root = parse_xml(data, where)
+    if root.getroottree().docinfo.doctype:
+        raise InputError(
+            "the document has a document type, which Word documents never have",
+            where=where,
+            hint="It is refused for safety; open it in a word processor and save it anew.",
+        )
+    return root
+
+
+def _unlink(document: Element) -> None:
+    """Take away every relation of the text, so that links are their words; pictures get one that leads nowhere."""
+    for element in document.iter():
+        for name in [name for name in element.attrib if name.startswith(_R)]:
+            del element.attrib[name]
+        if local_name(element) == "blip":
+            element.set(f"{_R}embed", "picture")
+
+
+def _mark_outline(document: Element) -> None:
+    """Give paragraphs that stand in the outline by themselves the style of a heading."""
+    for level in document.iter(f"{_W}outlineLvl"):
+        stated = level.get(f"{_W}val", "")
+        properties = level.getparent()
+        if local_name(properties) != "ppr" or stated not in map(str, range(_LEVELS)):
             continue
-        if name in _CHANGES and local_name(parent) != "rpr":
-            changes += 1
-        if name in _GONE or (name == "r" and _is_hidden(element)):
-            parent.remove(element)
-        elif name in _NOTES:
-            kind = _NOTES[name]
-            counts[kind] = counts.get(kind, 0) + 1
-            parent.remove(element)
-        elif name == "moveto":
-            at = parent.index(element)
-            parent[at : at + 1] = list(element)
-    _join_drop_caps(document)
-    warnings = [f"Left out: {count} × {kind}." for kind, count in sorted(counts.items())]
-    return [*warnings, *([f"{changes} tracked changes were read as accepted."] if changes else [])]
-
-
-def _is_hidden(run: Element) -> bool:
-    vanish = run.find(f"{_W}rPr/{_W}vanish")
-    return vanish is not None and vanish.get(f"{_W}val", "true") not in {"0", "false", "off"}
-
-
-def _join_drop_caps(document: Element) -> None:
-    for frame in list(document.iter(f"{_W}framePr")):
-        if frame.get(f"{_W}dropCap", "none") == "none":
-            continue
-        paragraph = frame.getparent().getparent()
-        following = paragraph.getnext() if paragraph is not None else None
-        if following is None or local_name(following) != "p":
-            continue
-        at = 1 if len(following) and local_name(following[0]) == "ppr" else 0
-        following[at:at] = [child for child in paragraph if local_name(child) != "ppr"]
-        paragraph.getparent().remove(paragraph)
+        style = properties.find(f"{_W}pStyle")
+        if style is None:
+            style = etree.Element(f"{_W}pStyle")
+            properties.insert(0, style)
+        style.set(f"{_W}val", _OUTLINE_STYLE.format(stated))
 
 
 def _html(parts: dict[str, bytes], styles: Element | None) -> str:
@@ -151,8 +182,10 @@ def _html(parts: dict[str, bytes], styles: Element | None) -> str:
     with zipfile.ZipFile(package, "w") as archive:
         for name, data in parts.items():
             archive.writestr(name, data)
+        archive.writestr("word/_rels/document.xml.rels", _RELATIONS)
     package.seek(0)
-    style_map = "\n".join((*_STYLES, *_heading_styles(styles)))
+    outline = (f"p.{_OUTLINE_STYLE.format(level)} => h{level + 1}:fresh" for level in range(_LEVELS))
+    style_map = "\n".join((*outline, *_STYLES, *_heading_styles(styles)))
     result: Any = mammoth.convert_to_html(
         package, style_map=style_map, convert_image=mammoth.images.img_element(lambda _: {"src": ""}),
         include_embedded_style_map=False, id_prefix="vv-",

@@ -15,6 +15,8 @@ from studio.manuscript.tags import escape_tags
 
 MAX_FILES: Final = 2_000
 
+_MAX_NAMED = 20
+
 _NUMBER = re.compile(r"(\d+)")
 _LEADING_NUMBER = re.compile(r"\A\d{1,4}[\s._-]+(?=\S)")
 _PICTURES_AND_SOUNDS: Final = frozenset({".jpg", ".jpeg", ".png", ".gif", ".mp3", ".wav", ".ini", ".db"})
@@ -23,8 +25,8 @@ _PICTURES_AND_SOUNDS: Final = frozenset({".jpg", ".jpeg", ".png", ".gif", ".mp3"
 def read_folder(folder: Path, read: Callable[[Path], Manuscript]) -> Manuscript:
     """Read every file of a folder that an importer knows; folders in it, hidden files and links are left alone.
 
-    A file that is one division without a heading is named after the file. Files that cannot be read are told as
-    warnings, unless none can.
+    A file that is one division without a heading is named after the file, and the book after the folder. What cannot
+    be read or is left alone is told as warnings, unless nothing can be read.
 
     Args:
         folder: with the files.
@@ -34,7 +36,8 @@ def read_folder(folder: Path, read: Callable[[Path], Manuscript]) -> Manuscript:
         InputError: it holds no file that can be read, or too many.
         OSError: it cannot be listed.
     """
-    files = sorted((path for path in folder.iterdir() if _is_part(path)), key=_counted)
+    entries = sorted((path for path in folder.iterdir() if not path.name.startswith((".", "~$"))), key=_counted)
+    files = [path for path in entries if _is_part(path)]
     if len(files) > MAX_FILES:
         raise InputError(
             f"the folder holds more than {MAX_FILES:,} files", where=folder.name, hint="Import a part of it."
@@ -59,20 +62,32 @@ def read_folder(folder: Path, read: Callable[[Path], Manuscript]) -> Manuscript:
     languages = {metadata.language for metadata in stated} - {""}
     authors = {metadata.author for metadata in stated} - {""}
     metadata = Metadata(
-        title="",
+        title=clean_text(folder.resolve().name.replace("_", " ")),
         author=authors.pop() if len(authors) == 1 else "",
         language=language_tag(languages.pop()) if len(languages) == 1 else "en",
     )
-    return Manuscript(metadata, tuple(chapters), warnings=tuple(warnings))
+    return Manuscript(metadata, tuple(chapters), warnings=(*warnings, *_left_alone(entries)))
 
 
 def _is_part(path: Path) -> bool:
-    return (
-        not path.is_symlink()
-        and path.is_file()
-        and not path.name.startswith((".", "~$"))
-        and path.suffix.lower() not in _PICTURES_AND_SOUNDS
-    )
+    return not path.is_symlink() and path.is_file() and path.suffix.lower() not in _PICTURES_AND_SOUNDS
+
+
+def _left_alone(entries: list[Path]) -> list[str]:
+    """A sentence that names the links, folders, pictures and recordings that were not looked into."""
+    names = [f"{path.name} ({_kind(path)})" for path in entries if not _is_part(path)]
+    if not names:
+        return []
+    more = f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else ""
+    return [f"Left alone: {', '.join(names[:_MAX_NAMED])}{more}."]
+
+
+def _kind(path: Path) -> str:
+    if path.is_symlink():
+        return "a link"
+    if path.is_dir():
+        return "a folder"
+    return "no text" if path.is_file() else "no file"
 
 
 def _counted(path: Path) -> list[tuple[int, int, str]]:

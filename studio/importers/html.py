@@ -23,6 +23,7 @@ _START = re.compile(
 _YEAR = re.compile(r"\b(1[0-9]{3}|20[0-9]{2})\b")
 _AROUND: Final = frozenset({"nav", "form", "dialog", "search", "menu"})
 _AROUND_ROLES: Final = frozenset({"navigation", "banner", "contentinfo", "search", "complementary", "dialog", "menu"})
+_WHOLE_PAGE = 0.5  # share of the words above which a form is the frame of a page, as some servers write it
 _MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -63,11 +64,18 @@ def _main(root: Element) -> Element:
     named = [each for each in root.iter() if local_name(each) == "main" or attribute(each, "role").lower() == "main"]
     articles = [each for each in root.iter() if local_name(each) == "article"]
     chosen = named[0] if len(named) == 1 else articles[0] if len(articles) == 1 else root
+    words = _count_words(chosen)
     for element in [each for each in chosen.iter() if each is not chosen and _stands_around(each)]:
+        if local_name(element) == "form" and _count_words(element) > _WHOLE_PAGE * words:
+            continue
         parent = element.getparent()
         if parent is not None:
             _drop(parent, element)
     return chosen
+
+
+def _count_words(element: Element) -> int:
+    return sum(len(str(text).split()) for text in element.itertext())
 
 
 def _stands_around(element: Element) -> bool:

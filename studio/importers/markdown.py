@@ -58,7 +58,7 @@ class MarkdownImporter:
         root = parse_fragment(f"<html><body>{_parser().render(body)}</body></html>")
         if root is None:
             raise InputError("the file contains no text", where=path.name)
-        scripts = AudioColumns.take(root)
+        scripts = AudioColumns.take(root, tagged=True)
         extract = extract_blocks(root)
         warnings += [f"Left out: {count} × {what}." for what, count in extract.unread.items()]
         first_line = text[: len(text) - len(body)].count("\n")

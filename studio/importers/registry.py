@@ -20,6 +20,9 @@ _log = logging.getLogger(__name__)
 
 _GROUP = "vivavoce.importers"
 _REMEDY = "Convert it to EPUB, Word (.docx), Markdown (.md) or plain text (.txt) and import that."
+_SAVE_AS_DOCX = "Open it in a word processor and save it as Word (DOCX) without a password."
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of old and of encrypted documents
+_NEW_OFFICE = frozenset({".docx", ".docm", ".dotx"})
 _MAX_TITLE_CHARS = 300
 
 
@@ -126,6 +129,11 @@ def _choose(importers: dict[str, Importer], named: Path, head: bytes) -> Importe
 def _unknown(named: Path, head: bytes) -> InputError:
     what = foreign_format(head)
     suffix = named.suffix.lower()
+    if head.startswith(_OLD_OFFICE):
+        old = "an old Word document" if suffix == ".doc" else "an old Microsoft Office document"
+        kept = "protected by a password, or in the old format under a new name"
+        cause = f"the document is {kept}" if suffix in _NEW_OFFICE else f"this is {old}, which cannot be imported"
+        return InputError(cause, where=named.name, hint=_SAVE_AS_DOCX)
     if what:
         cause = f"this is {what}, which cannot be imported" if suffix != ".epub" else f"this is {what}, not an EPUB"
     elif looks_like_text(head) and suffix:

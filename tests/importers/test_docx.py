@@ -1,6 +1,9 @@
 """Word documents: what is read of them, and what is refused."""
 
+import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -143,3 +146,106 @@ def test_damaged_and_hostile_documents_are_refused_with_the_cause(
 def test_an_empty_document_says_so(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no text"):
         _made(tmp_path, lambda document: document.add_paragraph("  "))
+
+
+def _picture() -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
+
+
+def test_links_are_their_words_and_pictures_their_alternative_text(tmp_path: Path) -> None:
+    def fill(document: Any) -> None:
+        paragraph = document.add_paragraph("Ask ")
+        kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+        relation = document.part.relate_to("https://example.org", kind, is_external=True)
+        paragraph._p.append(
+            parse_xml(
+                f'<w:hyperlink {nsdecls("w", "r")} r:id="{relation}"><w:r><w:t>at the pier</w:t></w:r></w:hyperlink>'
+            )
+        )
+        document.add_picture(io.BytesIO(_picture()))
+        document.add_picture(io.BytesIO(_picture()))
+        for shape, words in zip(document.inline_shapes, ("A lighthouse at night", ""), strict=True):
+            shape._inline.docPr.set("descr", words)
+        document.add_paragraph("It was shut.")
+
+    assert _texts(_made(tmp_path, fill)) == ["Ask at the pier", "Image: A lighthouse at night.", "It was shut."]
+
+
+@pytest.mark.parametrize("change", ["del", "moveFrom"])
+def test_where_the_end_of_a_paragraph_was_deleted_two_are_one(tmp_path: Path, change: str) -> None:
+    def fill(document: Any) -> None:
+        for text, deleted in (("The tide ", True), ("went out.", False), ("All was still.", True)):
+            paragraph = document.add_paragraph(text)
+            if deleted:
+                mark = parse_xml(f'<w:rPr {nsdecls("w")}><w:{change} w:id="1" w:author="x"/></w:rPr>')
+                paragraph._p.get_or_add_pPr().append(mark)
+        document.add_table(rows=1, cols=1).rows[0].cells[0].text = "A table"
+
+    assert _texts(_made(tmp_path, fill)) == ["The tide went out.", "All was still.", "A table"]
+
+
+def test_deleted_rows_of_a_table_are_not_read(tmp_path: Path) -> None:
+    def fill(document: Any) -> None:
+        table = document.add_table(rows=2, cols=2)
+        for row, text in zip(table.rows, ("kept", "deleted"), strict=True):
+            row.cells[0].text = row.cells[1].text = text
+        mark = parse_xml(f'<w:del {nsdecls("w")} w:id="1" w:author="x"/>')
+        table.rows[1]._tr.get_or_add_trPr().append(mark)
+
+    assert _texts(_made(tmp_path, fill)) == ["kept, kept"]
+
+
+def test_paragraphs_that_stand_in_the_outline_without_a_style_are_headings(tmp_path: Path) -> None:
+    def fill(document: Any) -> None:
+        for title in ("Der Anfang", "Das Ende"):
+            heading = document.add_paragraph(title)._p.get_or_add_pPr()
+            heading.append(parse_xml(f'<w:outlineLvl {nsdecls("w")} w:val="0"/>'))
+            document.add_paragraph("Es war so.")
+
+    assert [chapter.title for chapter in _made(tmp_path, fill).chapters] == ["Der Anfang", "Das Ende"]
+
+
+def _rewritten(source: Path, target: Path, change: Callable[[str, bytes], tuple[str, bytes]]) -> Path:
+    with zipfile.ZipFile(source) as read, zipfile.ZipFile(target, "w") as written:
+        for name in read.namelist():
+            written.writestr(*change(name, read.read(name)))
+    return target
+
+
+def test_the_parts_may_have_names_of_their_own(tmp_path: Path) -> None:
+    _made(tmp_path, lambda document: document.add_heading("Chapter One", 1) and document.add_paragraph("It began."))
+
+    def renamed(name: str, data: bytes) -> tuple[str, bytes]:
+        for part in ("document", "styles"):
+            name = name.replace(f"{part}.xml", f"{part}2.xml")
+            data = data.replace(f"{part}.xml".encode(), f"{part}2.xml".encode())
+        return name, data
+
+    book = import_manuscript(_rewritten(tmp_path / "book.docx", tmp_path / "online.docx", renamed))
+    assert [chapter.title for chapter in book.chapters] == ["Chapter One"]
+
+
+@pytest.mark.parametrize("part", ["word/document.xml", "word/styles.xml"])
+def test_a_document_type_is_refused(tmp_path: Path, part: str) -> None:
+    _made(tmp_path, lambda document: document.add_paragraph("Words."))
+
+    def typed(name: str, data: bytes) -> tuple[str, bytes]:
+        start = data.index(b"<w:") if name == part else 0
+        return name, data[:start] + (b'<!DOCTYPE w SYSTEM "http://example.org/w.dtd">' if name == part else b"") + data[
+            start:
+        ]
+
+    with pytest.raises(InputError, match="document type"):
+        import_manuscript(_rewritten(tmp_path / "book.docx", tmp_path / "typed.docx", typed))
+
+
+@pytest.mark.parametrize(("name", "cause"), [("a.docx", "protected by a password"), ("a.doc", "old Word document")])
+def test_protected_and_old_documents_are_told_apart(tmp_path: Path, name: str, cause: str) -> None:
+    (tmp_path / name).write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    with pytest.raises(InputError, match=cause) as refused:
+        import_manuscript(tmp_path / name)
+    assert "DOCX" in refused.value.hint

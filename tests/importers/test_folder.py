@@ -42,7 +42,18 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     folder = _fill(tmp_path / "book", {"one.txt": "Plain words."})
     (folder / "two.txt").symlink_to(tmp_path / "secret.txt")
 
-    assert [chapter.title for chapter in import_manuscript(folder).chapters] == ["one"]
+    (folder / "drafts").mkdir()
+    (folder / "cover.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+
+    book = import_manuscript(folder)
+
+    assert [chapter.title for chapter in book.chapters] == ["one"]
+    assert book.warnings == ("Left alone: cover.jpg (no text), drafts (a folder), two.txt (a link).",)
+
+
+def test_a_full_stop_in_the_name_of_a_folder_ends_nothing(tmp_path: Path) -> None:
+    folder = _fill(tmp_path / "Dr. Jekyll_and Mr. Hyde", {"one.txt": "Plain words."})
+    assert import_manuscript(folder).metadata.title == "Dr. Jekyll and Mr. Hyde"
 
 
 def test_one_damaged_file_leaves_the_others(tmp_path: Path) -> None:

@@ -84,3 +84,8 @@ def test_a_page_is_known_by_its_content_under_any_name(tmp_path: Path) -> None:
 def test_bad_pages_are_refused_with_the_cause(tmp_path: Path, page: str, cause: str) -> None:
     with pytest.raises(InputError, match=cause):
         _read(tmp_path, page)
+
+
+def test_a_form_around_the_whole_page_is_its_frame(tmp_path: Path) -> None:
+    page = "<html><body><form id=page><h1>A Tale</h1><p>It was so.</p><form>Search<input></form></form></body></html>"
+    assert "It was so." in _texts(_read(tmp_path, page))
