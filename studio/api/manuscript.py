@@ -11,7 +11,7 @@ from studio.api.lines import pieces
 from studio.bootstrap import Studio
 from studio.manuscript.tags import parse_delivery
 from studio.services.lexicon import entry_from
-from studio.services.manuscript import ScriptLine
+from studio.services.manuscript_views import ScriptLine
 from studio.spoken.form import RULE_CLASSES
 
 _SHOWN_WORDS = 300

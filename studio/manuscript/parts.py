@@ -1,7 +1,7 @@
 """What a tagged paragraph is made of: words and how they are said, pauses, and sounds that are no words."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -81,6 +81,22 @@ def joined_words(parts: Iterable[Part]) -> str:
     """The words alone, with white space where they have it."""
     words = [part for part in parts if isinstance(part, Words)]
     return "".join(f"{'' if part.glued or not place else ' '}{part.text}" for place, part in enumerate(words))
+
+
+def join_parts(first: Sequence[Part], second: Sequence[Part], joint: str = " ") -> list[Part]:
+    """Parts of two stretches of text as those of one, as the grammar writes them."""
+    parts = list(first)
+    for part in second:
+        last = parts[-1] if parts else None
+        alike = isinstance(part, Words) and isinstance(last, Words) and last.delivery == part.delivery
+        if alike and isinstance(part, Words) and isinstance(last, Words) and part.said is None and last.said is None:
+            parts[-1] = replace(last, text=f"{last.text}{joint}{part.text}")
+        elif alike and isinstance(part, Words) and not joint:
+            parts.append(replace(part, glued=True))
+        else:
+            parts.append(part)
+        joint = " "
+    return parts
 
 
 def stretches(parts: Iterable[Part]) -> Iterator[list[Part]]:

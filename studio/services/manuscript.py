@@ -1,109 +1,29 @@
 """Use cases of the manuscript: its script as text, edits of lines, search and replace, undo, and what wants a look."""
 
-import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studio.core.errors import InputError
 from studio.core.ids import new_id
-from studio.manuscript.parts import Part, Words
-from studio.manuscript.pieces import share_out
-from studio.manuscript.segment import Pause, SegmentKind, SegmentLimits
-from studio.manuscript.tags import parse_delivery, plain_text, read_tags, write_tags
+from studio.manuscript.delivery import NEUTRAL_NAME
+from studio.manuscript.line_edits import cut_line, ends_sentence, join_lines, replace_words, shortened, word_pattern
+from studio.manuscript.parts import Words
+from studio.manuscript.segment import Pause, SegmentKind
+from studio.manuscript.tags import parse_delivery, plain_text, read_tags
 from studio.services.context import Context
 from studio.services.history import History, history, place_segments, recorded, step
 from studio.services.lines import check_words
-from studio.services.rows import NARRATOR, book_chapters, cast_voices, chapter_index, find_project, suggestion_id
-from studio.services.segments import find_segment
-from studio.spoken.form import RULE_CLASSES, Rewrite, explained_form
+from studio.services.manuscript_views import Found, Problem, ScriptLine, SpokenPreview, line_of, problems_of
+from studio.services.rows import NARRATOR, book_chapters, cast_voices, chapter_index, find_project
+from studio.services.segments import check_line, find_segment
+from studio.spoken.form import RULE_CLASSES, explained_form
 from studio.store.tables import ChapterRow, ProjectRow, SegmentRow, SuggestionRow
 
 _MAX_ROLE_CHARS: Final = 80
-_MAX_FIND_CHARS: Final = 200
-_ENDS_SENTENCE: Final = re.compile(r"[.!?…][\"'”’»)\]]*$")
-
-ProblemKind = Literal["tag", "speaker", "cast", "suggestion", "import"]
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptLine:
-    """A segment of the manuscript as text, whether it is read or not.
-
-    Attributes:
-        id: its row.
-        chapter: number of its chapter, from 1.
-        kind: "heading" or "text".
-        text: tagged text.
-        role: who speaks it.
-        delivery: in force where it begins, in canonical form.
-        skipped: it is not read.
-        ends_paragraph: a paragraph ends after it.
-        speaker: how its role came to be: "" as the book gives it, "sure", "unsure" or "confirmed".
-        confidence: of the speaker, 0 to 1.
-        reason: why this speaker, in words.
-    """
-
-    id: str
-    chapter: int
-    kind: str
-    text: str
-    role: str
-    delivery: str
-    skipped: bool
-    ends_paragraph: bool
-    speaker: str
-    confidence: float
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something in the manuscript that wants a look.
-
-    Attributes:
-        kind: what sort of thing.
-        message: what is wrong and what to do, in sentences.
-        chapter: number of the chapter, 0 for the whole book.
-        segment: id of the segment, empty if it is none in particular.
-        quote: its words, shortened.
-        suggestion: id of the suggestion to accept or decline, if it is one.
-    """
-
-    kind: ProblemKind
-    message: str
-    chapter: int = 0
-    segment: str = ""
-    quote: str = ""
-    suggestion: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SpokenPreview:
-    """How a line would be said.
-
-    Attributes:
-        spoken: the words.
-        rewrites: what the rules made of what, in order, with their names.
-        off: classes of rules that are left out in this book.
-    """
-
-    spoken: str
-    rewrites: tuple[Rewrite, ...]
-    off: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A line in which a search found something, and how often."""
-
-    segment: str
-    chapter: int
-    count: int
 
 
 class ManuscriptService:
@@ -120,7 +40,7 @@ class ManuscriptService:
         """
         with self._context.database.read() as session:
             project = find_project(session, reference)
-            return tuple(_line(row, number) for row, number in _rows(session, project, chapters))
+            return tuple(line_of(row, number) for row, number in _rows(session, project, chapters))
 
     def set_line(
         self,
@@ -137,6 +57,7 @@ class ManuscriptService:
         Raises:
             NotFoundError: no such project, or the segment is not in it.
             InputError: the text has no words or too many for one take, the role is none, the delivery is none.
+            RefusedError: the owner of the voice that is cast excludes how it would be said; nothing is changed.
         """
         words = None if text is None else check_words(text)
         wanted = None if delivery is None else str(parse_delivery(delivery))
@@ -144,7 +65,7 @@ class ManuscriptService:
         label = "Change a line" if words is not None or wanted is not None else "Change a speaker"
         if skipped is not None:
             label = "Skip a line" if skipped else "Read a line again"
-        with self._edit(reference, segment_id, label) as (_, segment):
+        with self._edit(reference, segment_id, label) as (session, segment):
             if words is not None:
                 segment.text = words
             if wanted is not None:
@@ -154,6 +75,8 @@ class ManuscriptService:
             if speaker is not None:
                 segment.role, segment.speaker = speaker, "confirmed"
                 segment.speaker_confidence, segment.speaker_reason = 1.0, "chosen by a person"
+            if {words, wanted, speaker} != {None}:
+                self._check_deliveries(session, segment)
         return self._one(reference, segment_id)
 
     def split(self, reference: str, segment_id: str, at: int) -> tuple[ScriptLine, ScriptLine]:
@@ -170,15 +93,15 @@ class ManuscriptService:
         """
         second = new_id()
         with self._edit(reference, segment_id, "Split a line") as (session, segment):
-            first_text, second_text, delivery = _cut(segment, at)
+            first_text, second_text, begun = cut_line(segment.text, parse_delivery(segment.delivery), at)
             segment.text = first_text
             later = SegmentRow(
                 id=second, kind=segment.kind, text=second_text, pause=segment.pause, role=segment.role,
-                delivery=delivery, rest_s=segment.rest_s, seed=segment.seed, skipped=segment.skipped,
+                delivery=str(begun), rest_s=segment.rest_s, seed=segment.seed, skipped=segment.skipped,
                 speaker=segment.speaker, speaker_confidence=segment.speaker_confidence,
                 speaker_reason=segment.speaker_reason,
             )  # fmt: skip
-            ends = _ENDS_SENTENCE.search(plain_text(first_text)) is not None
+            ends = ends_sentence(first_text)
             segment.pause, segment.rest_s = (Pause.SENTENCE if ends else Pause.PHRASE).value, None
             chapter, rows = segment.chapter, list(segment.chapter.segments)
             place = rows.index(segment) + 1
@@ -197,19 +120,24 @@ class ManuscriptService:
             rows = list(segment.chapter.segments)
             place = rows.index(segment)
             if place + 1 == len(rows):
-                raise InputError("there is no line after it in this chapter", where=_place(segment))
+                raise InputError("there is no line after it in this chapter", where=f"'{shortened(segment.text)}'")
             later = rows[place + 1]
             if later.role != segment.role or later.kind != segment.kind:
                 raise InputError(
                     f"the next line is {later.role}'s, this one {segment.role}'s"
                     if later.role != segment.role
                     else "a heading and a line of text stay apart",
-                    where=_place(segment),
+                    where=f"'{shortened(segment.text)}'",
                     hint="Give both the same speaker first." if later.role != segment.role else "",
                 )
-            start = parse_delivery(segment.delivery)
-            parts = [*_parts(segment), *_parts(later)]
-            segment.text = check_words(write_tags(_joined(parts), start))
+            joined = join_lines(
+                segment.text,
+                parse_delivery(segment.delivery),
+                later.text,
+                parse_delivery(later.delivery),
+                glued=segment.pause == Pause.NONE,
+            )
+            segment.text = check_words(joined)
             segment.pause, segment.rest_s = later.pause, later.rest_s
             place_segments(session, segment.chapter, [*rows[: place + 1], *rows[place + 2 :]])
         return self._one(reference, segment_id)
@@ -223,7 +151,7 @@ class ManuscriptService:
             NotFoundError: there is no such project.
             InputError: there is nothing to look for.
         """
-        pattern = _pattern(words, match_case=match_case, whole_words=whole_words)
+        pattern = word_pattern(words, match_case=match_case, whole_words=whole_words)
         with self._context.database.read() as session:
             project = find_project(session, reference)
             counted = (
@@ -250,7 +178,7 @@ class ManuscriptService:
             NotFoundError: no such project, or the segment is not in it.
             InputError: there is nothing to look for, or a line would have no words or too many; nothing is changed.
         """
-        pattern = _pattern(words, match_case=match_case, whole_words=whole_words)
+        pattern = word_pattern(words, match_case=match_case, whole_words=whole_words)
         changed: list[Found] = []
         with self._context.database.write() as session:
             project = find_project(session, reference)
@@ -260,7 +188,7 @@ class ManuscriptService:
                 for row, number in _rows(session, project):
                     if segment_id not in (None, row.id) or not pattern.search(plain_text(row.text)):
                         continue
-                    text, count = _replaced(row, pattern, by)
+                    text, count = replace_words(row.text, parse_delivery(row.delivery), pattern, by)
                     if count:
                         row.text = text
                         changed.append(Found(row.id, number, count))
@@ -371,10 +299,10 @@ class ManuscriptService:
             for row, number in _rows(session, project):
                 if row.skipped or number not in read:
                     continue
-                lines += _line_problems(row, number, suggested.get(row.id, []))
+                lines += problems_of(row, number, suggested.get(row.id, []))
                 if row.role != NARRATOR and row.role not in cast and row.role not in uncast:
                     message = f"{row.role} has no voice yet and is read by the narrator."
-                    uncast[row.role] = Problem("cast", message, number, row.id, _quote(row))
+                    uncast[row.role] = Problem("cast", message, number, row.id, shortened(row.text))
             return (*found, *uncast.values(), *lines)
 
     def _step(self, reference: str, *, back: bool) -> tuple[int, ...]:
@@ -386,7 +314,15 @@ class ManuscriptService:
     def _one(self, reference: str, segment_id: str) -> ScriptLine:
         with self._context.database.read() as session:
             segment = find_segment(session, reference, segment_id)
-            return _line(segment, chapter_index(find_project(session, reference))[segment.chapter_id])
+            return line_of(segment, chapter_index(find_project(session, reference))[segment.chapter_id])
+
+    def _check_deliveries(self, session: Session, segment: SegmentRow) -> None:
+        """Ask the gate whether a line may be said so. A neutral one, or one nobody is cast for, is asked for later."""
+        start = parse_delivery(segment.delivery)
+        said = (part.delivery for part in read_tags(segment.text, start).parts if isinstance(part, Words))
+        project = segment.chapter.project
+        if any(delivery.preset != NEUTRAL_NAME for delivery in said) and cast_voices(session, project.id):
+            check_line(self._context, session, project, segment)
 
     @contextmanager
     def _edit(self, reference: str, segment_id: str, label: str) -> Iterator[tuple[Session, SegmentRow]]:
@@ -421,121 +357,3 @@ def _rows(
         .order_by(ChapterRow.position, SegmentRow.position)
     )
     return ((row, numbers[row.chapter_id]) for row in rows)
-
-
-def _line(row: SegmentRow, number: int) -> ScriptLine:
-    return ScriptLine(
-        id=row.id,
-        chapter=number,
-        kind=row.kind,
-        text=row.text,
-        role=row.role,
-        delivery=row.delivery,
-        skipped=row.skipped,
-        ends_paragraph=Pause(row.pause) not in (Pause.PHRASE, Pause.SENTENCE),
-        speaker=row.speaker,
-        confidence=row.speaker_confidence,
-        reason=row.speaker_reason,
-    )
-
-
-def _line_problems(row: SegmentRow, number: int, suggested: list[SuggestionRow]) -> list[Problem]:
-    quote = _quote(row)
-    found = [
-        Problem("tag", problem.message, number, row.id, quote)
-        for problem in read_tags(row.text, parse_delivery(row.delivery)).problems
-    ]
-    if row.speaker == "unsure":
-        share = round(100 * row.speaker_confidence)
-        reason = f": {row.speaker_reason}" if row.speaker_reason else ""
-        message = f"Probably {row.role} speaks ({share} % sure{reason}). Confirm it or choose another."
-        found.append(Problem("speaker", message, number, row.id, quote))
-    for each in suggested:
-        what = "Speaker" if each.kind == "role" else "Delivery"
-        answer_by = suggestion_id(each)
-        found.append(Problem("suggestion", f"{what}: {each.value}? {each.reason}", number, row.id, quote, answer_by))
-    return found
-
-
-def _quote(row: SegmentRow) -> str:
-    words = plain_text(row.text)
-    return words if len(words) <= 80 else f"{words[:79]}…"  # noqa: PLR2004 - a line of a list
-
-
-def _place(row: SegmentRow) -> str:
-    return f"'{_quote(row)}'"
-
-
-def _parts(row: SegmentRow) -> tuple[Part, ...]:
-    return read_tags(row.text, parse_delivery(row.delivery)).parts
-
-
-def _joined(parts: list[Part]) -> list[Part]:
-    """Parts as the grammar writes them."""
-    joined: list[Part] = []
-    for part in parts:
-        last = joined[-1] if joined else None
-        alike = isinstance(part, Words) and isinstance(last, Words) and part.delivery == last.delivery
-        if alike and isinstance(part, Words) and isinstance(last, Words) and part.said is None and last.said is None:
-            joined[-1] = replace(last, text=f"{last.text}{'' if part.glued else ' '}{part.text}")
-        else:
-            joined.append(part)
-    return joined
-
-
-def _cut(segment: SegmentRow, at: int) -> tuple[str, str, str]:
-    """Tagged text of both halves, and the delivery the second begins in."""
-    start = parse_delivery(segment.delivery)
-    tagged = read_tags(segment.text, start)
-    words = tagged.text
-    offset = len(read_tags(segment.text[: max(0, at)], start).text)
-    while 0 < offset < len(words) and not words[offset].isspace() and not words[offset - 1].isspace():
-        offset -= 1
-    left, right = words[:offset].rstrip(), words[offset:].lstrip()
-    if not _says(left) or not _says(right):
-        raise InputError(
-            "a line needs a word on either side of the cut", where=_place(segment), hint="Put the cursor inside it."
-        )
-    leading, (first, second) = share_out(tagged.parts, [(0, len(left)), (len(words) - len(right), len(words))])
-    second_start = next(part.delivery for part in second if isinstance(part, Words))
-    return write_tags([*leading, *first], start), write_tags(second, second_start), str(second_start)
-
-
-def _says(words: str) -> bool:
-    return any(character.isalnum() for character in words)
-
-
-def _pattern(words: str, *, match_case: bool, whole_words: bool) -> re.Pattern[str]:
-    folded = " ".join(words.split())
-    if not folded or len(folded) > _MAX_FIND_CHARS:
-        raise InputError("there is nothing to look for", hint=f"Write 1 to {_MAX_FIND_CHARS} characters.")
-    pattern = re.escape(folded)
-    if whole_words:
-        pattern = rf"(?<!\w){pattern}(?!\w)"
-    return re.compile(pattern, 0 if match_case else re.IGNORECASE)
-
-
-def _replaced(row: SegmentRow, pattern: re.Pattern[str], by: str) -> tuple[str, int]:
-    total = 0
-    substitute: Callable[[re.Match[str]], str] = lambda _: by  # noqa: E731 - a template would be read for groups
-    parts: list[Part] = []
-    for part in _parts(row):
-        if isinstance(part, Words):
-            text, count = pattern.subn(substitute, part.text)
-            total += count
-            folded = " ".join(text.split())
-            if folded:
-                said = part.said if not count or (part.said and part.said.kind == "lang") else None
-                parts.append(replace(part, text=folded, said=said))
-        else:
-            parts.append(part)
-    if not total:
-        return row.text, 0
-    written = write_tags(_joined(parts), parse_delivery(row.delivery))
-    if len(plain_text(written)) > SegmentLimits().max_chars or not _says(plain_text(written)):
-        raise InputError(
-            "the line would be left without words or be too long for one take",
-            where=_place(row),
-            hint="Edit it by hand.",
-        )
-    return written, total

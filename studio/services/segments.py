@@ -98,13 +98,11 @@ class SegmentService:
         with self._context.database.write() as session:
             project = find_project(session, reference)
             segment = find_segment(session, reference, segment_id)
-            planned = _planned(self._context, session, project, segment, words, wanted)
-            line = planned.line
-            self._context.gate.check(line_request(project, line))
             with recorded(session, project, "Change a line", (segment.chapter_id,)):
                 segment.text = words if words is not None else segment.text
                 segment.delivery = str(wanted) if wanted is not None else segment.delivery
                 segment.seed = seed if seed is not None else segment.seed
+                check_line(self._context, session, project, segment)
         return self.one(reference, segment_id)
 
     def one(self, reference: str, segment_id: str) -> SegmentView:
@@ -140,6 +138,17 @@ def plan_one(
         planned = _planned(context, session, project, segment, text, delivery, guided=guided)
         session.expunge_all()
     return PlannedSegment(project, planned)
+
+
+def check_line(context: Context, session: Session, project: ProjectRow, segment: SegmentRow) -> None:
+    """Ask the gate whether a line may be said as it stands in this transaction.
+
+    Raises:
+        InputError: no voice is cast for it.
+        RefusedError: the owner of the voice excludes how it is said, or the voice may not sound.
+    """
+    planned = _planned(context, session, project, segment, None, None)
+    context.gate.check(line_request(project, planned.line))
 
 
 def _planned(

@@ -8,7 +8,7 @@ from typing import Any, Final
 from studio.manuscript.attribution.speakers import Line
 from studio.manuscript.delivery import NEUTRAL
 from studio.manuscript.model import Block, BlockKind, Chapter, ChapterKind
-from studio.manuscript.parts import Part, Words
+from studio.manuscript.parts import Words, join_parts
 from studio.manuscript.pieces import share_out
 from studio.manuscript.segment import PAUSE_S, Pause, SegmentKind, SegmentLimits
 from studio.manuscript.tags import escape_tags, parse_delivery, plain_text, read_tags, write_tags
@@ -142,22 +142,6 @@ def without_speakers(rows: Sequence[Row], untouched: Collection[str]) -> list[Ro
         else:
             done[-1] = joined
     return done
-
-
-def join_parts(first: Sequence[Part], second: Sequence[Part], joint: str = " ") -> list[Part]:
-    """Parts of two stretches of text as those of one, as the grammar writes them."""
-    parts = list(first)
-    for part in second:
-        last = parts[-1] if parts else None
-        alike = isinstance(part, Words) and isinstance(last, Words) and last.delivery == part.delivery
-        if alike and isinstance(part, Words) and isinstance(last, Words) and part.said is None and last.said is None:
-            parts[-1] = replace(last, text=f"{last.text}{joint}{part.text}")
-        elif alike and isinstance(part, Words) and not joint:
-            parts.append(replace(part, glued=True))
-        else:
-            parts.append(part)
-        joint = " "
-    return parts
 
 
 def _pieces(words: str, lines: Sequence[Line], offset: int, names: Mapping[str, str]) -> list[_Piece]:

@@ -21,18 +21,15 @@ from studio.services.context import Context
 from studio.services.history import recorded
 from studio.services.rows import (
     NARRATOR,
-    cast_voices,
     chapter_index,
     find_project,
-    line_request,
-    role_voice,
     suggestion_id,
 )
-from studio.services.script import converted_voice, plan_segment
 from studio.services.segment_columns import batched, read_rows
+from studio.services.segments import check_line
 from studio.services.speakers import attributed
 from studio.services.speech_cuts import CONFIRMED, ChapterText, Row
-from studio.store.tables import ChapterRow, GuideRow, ProjectRow, SegmentRow, SuggestionRow
+from studio.store.tables import ChapterRow, ProjectRow, SegmentRow, SuggestionRow
 
 Kind = Literal["role", "delivery"]
 TEXT: Final = "text"
@@ -140,13 +137,11 @@ class SuggestionService:
         with self._context.database.write() as session:
             project = find_project(session, reference)
             chosen = _chosen(session, project, ids)
-            for row, segment in chosen:
-                if row.kind == "delivery":
-                    self._check(session, project, segment, row.value)
             with recorded(session, project, "Follow suggestions", {segment.chapter_id for _, segment in chosen}):
                 for row, segment in chosen:
                     if row.kind == "delivery":
                         segment.delivery = row.value
+                        check_line(self._context, session, project, segment)
                     else:
                         segment.role, segment.speaker, segment.speaker_confidence = row.value, CONFIRMED, 1.0
                         segment.speaker_reason = f"accepted: {row.reason}"
@@ -170,21 +165,6 @@ class SuggestionService:
         with self._context.database.write() as session:
             for row, _ in _chosen(session, find_project(session, reference), ids):
                 row.declined = True
-
-    def _check(self, session: Session, project: ProjectRow, segment: SegmentRow, delivery: str) -> None:
-        """Ask the gate whether a line may be said so."""
-        voice = self._context.voice(role_voice(project, cast_voices(session, project.id), segment.role))
-        guide = session.get(GuideRow, segment.id)
-        planned = plan_segment(
-            project,
-            segment,
-            voice,
-            guide,
-            converted_voice(session, voice, guide),
-            delivery=parse_delivery(delivery),
-            weights=self._context.settings.weights,
-        )
-        self._context.gate.check(line_request(project, planned.line))
 
 
 def store_proposals(session: Session, project: ProjectRow, proposals: Iterable[Proposal], source: str) -> int:

@@ -7,10 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from studio.bootstrap import Studio, open_studio, read_settings
-from studio.core.errors import ConflictError, InputError, NotFoundError
+from studio.core.errors import ConflictError, InputError, NotFoundError, RefusedError
 from studio.manuscript.tags import plain_text
-from studio.services.manuscript import ScriptLine
+from studio.services.manuscript_views import ScriptLine
 from studio.services.views import ProjectView
+from tests.consents import PRODUCER, make_verified
 
 Import = Callable[..., ProjectView]
 
@@ -229,6 +230,27 @@ def test_tags_that_mean_nothing_are_problems_with_their_place(studio: Studio, im
 
     assert (problem.kind, problem.segment, problem.chapter) == ("tag", line.id, line.chapter)
     assert "whispr" in problem.message
+
+
+def test_how_the_owner_of_a_voice_does_not_want_to_be_heard_is_refused_in_words_and_roles(
+    studio: Studio, import_story: Import
+) -> None:
+    project = import_story().id
+    consent = make_verified(studio, languages=["en-GB"], excluded_deliveries=["whispering"])
+    voice = studio.consents.get(PRODUCER, consent).summary.voice_id
+    line, other = _line(studio, project, "It was late"), _line(studio, project, "Nobody knew")
+    studio.manuscript.set_line(project, other.id, role="Ada")
+    studio.casting.set_voice(project, "Ada", voice)
+    before = studio.manuscript.lines(project)
+
+    for change in ({"delivery": "whisper"}, {"text": "Nobody [whisper] knew."}):
+        with pytest.raises(RefusedError, match="excludes the delivery 'whisper'"):
+            studio.manuscript.set_line(project, other.id, **change)
+    assert studio.manuscript.lines(project) == before
+    studio.manuscript.set_line(project, line.id, delivery="whisper")  # the narrator is somebody else
+    with pytest.raises(RefusedError, match="excludes the delivery 'whisper'"):
+        studio.manuscript.set_line(project, line.id, role="Ada")
+    assert _line(studio, project, "It was late").role == "narrator"
 
 
 def test_lines_of_other_projects_are_not_there(studio: Studio, import_story: Import) -> None:

@@ -10,7 +10,7 @@ from studio.bootstrap import Studio
 from studio.core.errors import InputError, NotFoundError
 from studio.core.time import utc_now
 from studio.manuscript.tags import plain_text
-from studio.services.manuscript import ScriptLine
+from studio.services.manuscript_views import ScriptLine
 from studio.store.tables import GuideRow
 
 BOOK = """---

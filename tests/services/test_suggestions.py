@@ -6,7 +6,7 @@ import pytest
 
 from studio.bootstrap import Studio
 from studio.core.errors import NotFoundError, RefusedError
-from studio.services.manuscript import ScriptLine
+from studio.services.manuscript_views import ScriptLine
 from tests.consents import PRODUCER, make_verified
 
 BOOK = """# The Boathouse
