@@ -5,19 +5,19 @@ an encrypted connection unless it runs on this machine; it cannot pass them on b
 environment puts a proxy between.
 """
 
-import ipaddress
 import json
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 
 from studio.core.errors import EngineError, InputError, MissingError
 from studio.core.hashing import canonical_json
+from studio.core.servers import KEY, PORTS, AnswerHints, checked_address, connected, good_answer, is_loopback
 
 SERVER_FILE: Final = "server.json"
 FORMATS: Final = ("wav", "flac", "pcm")
@@ -31,13 +31,9 @@ LONGEST_ANSWER_S: Final = 150.0
 _LARGEST_FILE_BYTES: Final = 10_000
 _LONGEST_FIELD: Final = 500
 _LONGEST_REASON: Final = 200
-_CONNECT_S: Final = 10.0
 _LONGEST_WAIT_S: Final = 30.0
 _MOST_WAITS: Final = 2
 _PATH: Final = "/v1/audio/speech"
-_PORTS: Final[Mapping[str, int]] = {"https": 443, "http": 80}
-_NAME: Final = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
-_KEY: Final = re.compile(r"[\x21-\x7e]{1,1000}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +61,7 @@ class SpeechServer:
     @property
     def on_this_machine(self) -> bool:
         """Whether the words stay on this machine."""
-        return _is_loopback(urlsplit(self.url).hostname or "")
+        return is_loopback(urlsplit(self.url).hostname or "")
 
     @property
     def key_variable(self) -> str:
@@ -76,7 +72,7 @@ class SpeechServer:
         """
         parts = urlsplit(self.url)
         host = "LOCALHOST" if self.on_this_machine else (parts.hostname or "")
-        port = f"_{parts.port}" if parts.port and parts.port != _PORTS[parts.scheme] else ""
+        port = f"_{parts.port}" if parts.port and parts.port != PORTS[parts.scheme] else ""
         return KEY_VARIABLE + host.upper().replace("-", "__").replace(".", "_") + port
 
     def to_bytes(self) -> bytes:
@@ -136,112 +132,35 @@ def ask_for_speech(server: SpeechServer, text: str, environment: Mapping[str, st
         EngineError: it is too slow, too busy, or its answer is not sound.
     """
     deadline = time.monotonic() + LONGEST_ANSWER_S
-    headers = {"Accept": "audio/*", "Accept-Encoding": "identity", "User-Agent": "vivavoce"}
+    headers = {"Accept": "audio/*"}
     key = environment.get(server.key_variable, "").strip()
     if key:
-        if not _KEY.fullmatch(key):
+        if not KEY.fullmatch(key):
             raise MissingError(f"the key in {server.key_variable} is not one line of plain letters")
         headers["Authorization"] = f"Bearer {key}"
     body = {"model": server.model, "voice": server.voice, "input": text, "response_format": server.format}
-    limits = httpx.Timeout(LONGEST_ANSWER_S, connect=_CONNECT_S)
-    with httpx.Client(trust_env=False, follow_redirects=False, timeout=limits, headers=headers) as client:
+    name = f"the speech server at {server.host}"
+    hints = replace(_HINTS, key=f"Put its key into the environment variable {server.key_variable}.")
+    with connected(name, headers, longest_s=LONGEST_ANSWER_S) as client:
         for waited in range(_MOST_WAITS + 1):
-            pause_s = 0.0
-            try:
-                with client.stream("POST", server.url, json=body) as answer:
-                    if answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
-                        return _sound(server, answer, deadline)
-                    pause_s = _retry_after_s(answer)
-            except httpx.ConnectError as error:
-                raise MissingError(
-                    f"the speech server at {server.host} cannot be reached", hint="Start it, or check its address."
-                ) from error
-            except httpx.TimeoutException as error:
-                raise EngineError(f"the speech server at {server.host} does not answer in time") from error
-            except httpx.HTTPError as error:
-                raise EngineError(f"the connection to the speech server at {server.host} broke off") from error
+            with client.stream("POST", server.url, json=body) as answer:
+                if answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
+                    return good_answer(name, answer, most_bytes=LARGEST_SOUND_BYTES, deadline=deadline, hints=hints)
+                pause_s = _retry_after_s(answer)
             if waited == _MOST_WAITS or pause_s > _LONGEST_WAIT_S or time.monotonic() + pause_s > deadline:
                 break
             time.sleep(pause_s)
-    raise EngineError(f"the speech server at {server.host} is too busy (429)", hint="Wait a while and start again.")
+    raise EngineError(f"{name} is too busy (429)", hint="Wait a while and start again.")
 
 
 def _checked_url(url: str) -> str:
-    hint = 'Write it like "https://speech.example.com" or "http://localhost:8880".'
-    try:
-        parts = urlsplit(url.strip())
-        port = parts.port
-    except ValueError as error:
-        raise InputError("this is not the address of a server", hint=hint) from error
-    host = (parts.hostname or "").lower()
-    if parts.scheme not in _PORTS or not host or len(url) > _LONGEST_FIELD or not url.strip().isprintable():
-        raise InputError("this is not the address of a server", hint=hint)
-    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
-        raise InputError(
-            "the address of a speech server holds nothing but host, port and path",
-            hint=f"A key goes into the environment variable {KEY_VARIABLE}…, named after the host.",
-        )
-    loopback = _is_loopback(host)
-    if not loopback and (not _NAME.fullmatch(host) or host.rpartition(".")[2].isdecimal()):
-        raise InputError(f"'{host}' is not the name of a host", hint=hint)
-    if parts.scheme == "http" and not loopback:
-        raise InputError(f"words would go to {host} unencrypted", hint="Use https, or a server on this machine.")
-    return SplitResult(parts.scheme, _netloc(host, port, parts.scheme), _endpoint(parts.path, hint), "", "").geturl()
-
-
-def _netloc(host: str, port: int | None, scheme: str) -> str:
-    name = f"[{host}]" if ":" in host else host
-    return name if port in {None, _PORTS[scheme]} else f"{name}:{port}"
-
-
-def _endpoint(path: str, hint: str) -> str:
-    if ".." in path or "//" in path or not re.fullmatch(r"[\w./~-]*", path, re.ASCII):
-        raise InputError("this is not the address of a server", hint=hint)
-    trimmed = path.rstrip("/")
-    if trimmed.endswith("/audio/speech"):
-        return trimmed
-    return trimmed.removesuffix("/v1") + _PATH
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
-
-
-def _sound(server: SpeechServer, answer: httpx.Response, deadline: float) -> bytes:
-    """The body of a good answer.
-
-    Raises:
-        MissingError, InputError, EngineError: as `ask_for_speech`.
-    """
-    status = answer.status_code
-    if answer.is_redirect or answer.has_redirect_location:
-        raise InputError(
-            f"the speech server at {server.host} sends on to another address, which is not followed",
-            hint="Add the voice again with the address that is meant.",
-        )
-    if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
-        raise MissingError(
-            f"the speech server at {server.host} wants another key ({status})",
-            hint=f"Put its key into the environment variable {server.key_variable}.",
-        )
-    body = bytearray()
-    for block in answer.iter_bytes():
-        body += block
-        if len(body) > LARGEST_SOUND_BYTES:
-            raise EngineError(f"the speech server at {server.host} sends more than a line can be")
-        if time.monotonic() > deadline:
-            raise EngineError(f"the speech server at {server.host} does not answer in time")
-    if status in {httpx.codes.BAD_REQUEST, httpx.codes.NOT_FOUND, httpx.codes.UNPROCESSABLE_ENTITY}:
-        raise InputError(
-            f"the speech server at {server.host} refuses to say it ({status}){_reason(bytes(body))}",
-            hint="Check the names of model and voice.",
-        )
-    if status != httpx.codes.OK:
-        raise EngineError(f"the speech server at {server.host} failed ({status})")
-    return bytes(body)
+    return checked_address(
+        url,
+        what="speech server",
+        path=_PATH,
+        hint='Write it like "https://speech.example.com" or "http://localhost:8880".',
+        key_hint=f"A key goes into the environment variable {KEY_VARIABLE}…, named after the host.",
+    )
 
 
 def _retry_after_s(answer: httpx.Response) -> float:
@@ -261,3 +180,12 @@ def _reason(body: bytes) -> str:
     plain = "".join(letter if letter.isprintable() else " " for letter in words) if isinstance(words, str) else ""
     folded = " ".join(plain.split())[:_LONGEST_REASON]
     return f": {folded}" if folded else ""
+
+
+_HINTS: Final = AnswerHints(
+    much="a line can be",
+    refuses="refuses to say it",
+    refused="Check the names of model and voice.",
+    elsewhere="Add the voice again with the address that is meant.",
+    reason=_reason,
+)
