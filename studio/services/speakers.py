@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import select
@@ -226,6 +227,9 @@ class SpeakerService:
         return _summary(before, after), changed_chapters(before, after)
 
 
+_read = lru_cache(maxsize=2)(attribute)  # casting asks for the same book after every voice that is chosen
+
+
 def attributed(
     project: ProjectRow, rows: dict[str, list[Row]]
 ) -> tuple[dict[str, ChapterText], tuple[Line, ...], tuple[Person, ...]]:
@@ -235,14 +239,14 @@ def attributed(
     book = Manuscript(
         Metadata(project.title, language=project.language), tuple(text.chapter for text in texts.values())
     )
-    known = [
+    known = tuple(
         Known(index, block, offset, offset + len(plain_text(row["text"])), row["role"])
         for index, text in enumerate(texts.values())
         for block, members in text.members.items()
         for row, offset in members
         if row["speaker"] == CONFIRMED
-    ]
-    found = attribute(book, known)
+    )
+    found = _read(book, known)
     return texts, found.lines, found.people
 
 
