@@ -13,6 +13,11 @@ HEAD_BYTES = 4096
 class Importer(Protocol):
     """Reads one file format into a manuscript. Made without arguments by its entry point; holds no state."""
 
+    @property
+    def suffixes(self) -> frozenset[str]:
+        """How names of its files end, in small letters with the dot; the empty string where a name may have no end."""
+        ...
+
     def probe(self, path: Path, head: bytes) -> int | None:
         """Say how well this importer suits a file; the highest score reads it.
 

@@ -22,7 +22,6 @@ from studio.manuscript.model import Block, BlockKind, Chapter, ChapterKind, Manu
 from studio.manuscript.tag_lint import lint_tags
 from studio.manuscript.tags import parse_delivery, plain_text
 
-SUFFIXES: Final = frozenset({".csv", ".tsv"})
 MAX_ROWS: Final = 200_000
 MAX_COLUMNS: Final = 100
 
@@ -52,9 +51,11 @@ class _Row:
 class CsvImporter:
     """Reads tables of lines."""
 
+    suffixes: Final = frozenset({".csv", ".tsv"})
+
     def probe(self, path: Path, head: bytes) -> int | None:
         """By name: any text with commas could be a table."""
-        return _SCORE if path.suffix.lower() in SUFFIXES and looks_like_text(head) else None
+        return _SCORE if path.suffix.lower() in self.suffixes and looks_like_text(head) else None
 
     def read(self, path: Path) -> Manuscript:
         """Read the file. Cells are words whatever they look like; nothing is calculated.

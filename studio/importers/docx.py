@@ -22,8 +22,6 @@ from studio.importers.xml import parse_xml
 from studio.manuscript.model import Manuscript, Metadata
 from studio.manuscript.tags import read_tags
 
-SUFFIXES: Final = frozenset({".docx", ".docm", ".dotx"})
-
 _SCORE = 95
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -57,12 +55,14 @@ _TITLE_STYLES: Final = ("title", "subtitle")
 class DocxImporter:
     """Reads Word documents: tracked changes as accepted, notes and comments left out."""
 
+    suffixes: Final = frozenset({".docx", ".docm", ".dotx"})
+
     def probe(self, path: Path, head: bytes) -> int | None:
         """A zip file that is named so, or that begins as Word documents do."""
         if not head.startswith(b"PK\x03\x04"):
             return None
         suffix = path.suffix.lower()
-        return _SCORE if suffix in SUFFIXES or (b"word/" in head and suffix != ".epub") else None
+        return _SCORE if suffix in self.suffixes or (b"word/" in head and suffix != ".epub") else None
 
     def read(self, path: Path) -> Manuscript:
         """Read the document.

@@ -14,8 +14,6 @@ from studio.importers.screenplay import read_script
 from studio.importers.xml import parse_xml
 from studio.manuscript.model import Manuscript
 
-SUFFIXES: Final = frozenset({".fdx"})
-
 _SCORE = 95
 _ROOT = b"<FinalDraft"
 _MARKS = re.compile(r"\\|[*_]|\[\[|\]\]|/\*|\*/")
@@ -27,6 +25,8 @@ _TITLE_WORDS: Final = ("written by", "by", "screenplay by", "a play by", "story 
 
 class FdxImporter:
     """Reads Final Draft documents, version 8 and later."""
+
+    suffixes: Final = frozenset({".fdx"})
 
     def probe(self, _path: Path, head: bytes) -> int | None:
         """By the element that such a document begins with, in UTF-8 or UTF-16."""

@@ -8,17 +8,17 @@ from studio.importers.screenplay import read_script
 from studio.importers.sniff import looks_like_text
 from studio.manuscript.model import Manuscript
 
-SUFFIXES: Final = frozenset({".fountain", ".spmd"})
-
 _SCORE = 90
 
 
 class FountainImporter:
     """Reads Fountain files: who speaks, how, and what the narrator says between."""
 
+    suffixes: Final = frozenset({".fountain", ".spmd"})
+
     def probe(self, path: Path, head: bytes) -> int | None:
         """By name: nothing inside a file tells Fountain from plain text."""
-        return _SCORE if path.suffix.lower() in SUFFIXES and looks_like_text(head) else None
+        return _SCORE if path.suffix.lower() in self.suffixes and looks_like_text(head) else None
 
     def read(self, path: Path) -> Manuscript:
         """Read the file. Its sections divide it into chapters, else lines such as "ACT TWO", else it is one.

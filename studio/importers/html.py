@@ -13,8 +13,6 @@ from studio.importers.markup import Element, attribute, local_name
 from studio.importers.xml import parse_xhtml
 from studio.manuscript.model import Manuscript, Metadata
 
-SUFFIXES: Final = frozenset({".html", ".htm", ".xhtml", ".xht"})
-
 _SCORE = 90
 _BY_CONTENT = 50
 _START = re.compile(
@@ -30,12 +28,14 @@ _MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 class HtmlImporter:
     """Reads single HTML files. Nothing they point to is opened."""
 
+    suffixes: Final = frozenset({".html", ".htm", ".xhtml", ".xht"})
+
     def probe(self, path: Path, head: bytes) -> int | None:
         """By name, or by the beginning of the file."""
         if head.startswith((b"PK", b"%PDF")):
             return None
         starts = _START.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
-        if path.suffix.lower() in SUFFIXES:
+        if path.suffix.lower() in self.suffixes:
             return _SCORE if starts or b"<" in head or head.startswith(_MARKS) else None
         return _BY_CONTENT if starts and path.suffix.lower() != ".epub" else None
 

@@ -26,8 +26,6 @@ from studio.manuscript.model import Block, BlockKind, Manuscript, Metadata
 from studio.manuscript.tag_lint import lint_tags
 from studio.manuscript.tags import Words, plain_text, read_tags
 
-SUFFIXES: Final = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn"})
-
 _SCORE = 90
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.{1,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FIELD = re.compile(r"([A-Za-z][\w -]{0,40}):(?:[ \t]+(.*)|[ \t]*)")
@@ -41,9 +39,11 @@ _AFTER_PREFIX = re.compile(r"\A(\d{1,6}\. |Image: )(\{[^{}]{1,80}\})\s*")
 class MarkdownImporter:
     """Reads Markdown files, with metadata in a block of `key: value` lines at the top if they have one."""
 
+    suffixes: Final = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn"})
+
     def probe(self, path: Path, head: bytes) -> int | None:
         """By name: nothing inside a file tells Markdown from plain text."""
-        return _SCORE if path.suffix.lower() in SUFFIXES and looks_like_text(head) else None
+        return _SCORE if path.suffix.lower() in self.suffixes and looks_like_text(head) else None
 
     def read(self, path: Path) -> Manuscript:
         """Read the file. Headings divide it; a single heading of the first level is the title of the book.

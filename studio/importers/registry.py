@@ -43,8 +43,13 @@ def load_importers(points: Iterable[EntryPoint]) -> dict[str, Importer]:
         if isinstance(importer, Importer):
             importers[point.name] = importer
         else:
-            _log.error("importer '%s' is none: it lacks probe or read", point.name)
+            _log.error("importer '%s' is none: it lacks suffixes, probe or read", point.name)
     return importers
+
+
+def known_suffixes() -> tuple[str, ...]:
+    """How the names of all files end that can be imported, in order of the alphabet."""
+    return tuple(sorted({suffix for importer in installed_importers().values() for suffix in importer.suffixes} - {""}))
 
 
 def import_manuscript(

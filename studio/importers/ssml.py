@@ -19,8 +19,6 @@ from studio.manuscript.model import Block, BlockKind, Chapter, ChapterKind, Manu
 from studio.manuscript.ssml import from_ssml
 from studio.manuscript.tags import Part, write_tags
 
-SUFFIXES: Final = frozenset({".ssml"})
-
 _CERTAIN = 90
 _BY_ROOT = 60
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -32,12 +30,14 @@ _REPAIR = "Repair it with the tool that wrote it."
 class SsmlImporter:
     """Reads SSML as one chapter; each `p` is a paragraph, and so is what stands between them."""
 
+    suffixes: Final = frozenset({".ssml"})
+
     def probe(self, path: Path, head: bytes) -> int | None:
         """By name, or by the name of the root where the file is called XML."""
         readable = looks_like_text(head) or foreign_format(head) == "an XML document"
         if not readable:
             return None
-        if path.suffix.lower() in SUFFIXES:
+        if path.suffix.lower() in self.suffixes:
             return _CERTAIN
         return _BY_ROOT if path.suffix.lower() == ".xml" and b"<speak" in head else None
 

@@ -17,8 +17,6 @@ from studio.manuscript.model import Block, BlockKind, Manuscript, Metadata
 from studio.manuscript.tag_lint import lint_tags
 from studio.manuscript.tags import plain_text
 
-SUFFIXES: Final = frozenset({"", ".txt", ".text", ".asc"})
-
 _SCORE = 50
 _BY = re.compile(r"(?:written )?by\s+(\S.{1,80})", re.IGNORECASE)
 _MAX_TITLE_WORDS = 14
@@ -28,9 +26,11 @@ _MAX_FRONT_WORDS = 60
 class TextImporter:
     """Reads plain text files."""
 
+    suffixes: Final = frozenset({"", ".txt", ".text", ".asc"})
+
     def probe(self, path: Path, head: bytes) -> int | None:
         """By name and by the absence of anything that text does not hold."""
-        return _SCORE if path.suffix.lower() in SUFFIXES and looks_like_text(head) else None
+        return _SCORE if path.suffix.lower() in self.suffixes and looks_like_text(head) else None
 
     def read(self, path: Path) -> Manuscript:
         """Read the file. Chapter headings are recognised by their words and their place on lines of their own.

@@ -13,7 +13,7 @@ from studio.core.hashing import content_key, sha256_file
 from studio.core.ids import new_id
 from studio.core.names import safe_file_stem
 from studio.core.time import utc_now
-from studio.importers.registry import import_manuscript
+from studio.importers.registry import import_manuscript, known_suffixes
 from studio.manuscript.model import Cover, Manuscript
 from studio.manuscript.segment import SegmentLimits
 from studio.manuscript.segmenting import segment_chapter
@@ -59,6 +59,11 @@ class ProjectService:
         """
         with self._context.database.read() as session:
             return self._view(session, find_project(session, reference))
+
+    @staticmethod
+    def suffixes() -> tuple[str, ...]:
+        """How the names of all files end that can be imported."""
+        return known_suffixes()
 
     def import_file(
         self,

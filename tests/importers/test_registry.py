@@ -6,13 +6,15 @@ import pytest
 
 from studio.core.errors import InputError
 from studio.importers.base import Importer
-from studio.importers.registry import import_manuscript, installed_importers, load_importers
+from studio.importers.registry import import_manuscript, installed_importers, known_suffixes, load_importers
 from studio.manuscript.model import Block, BlockKind, Chapter, ChapterKind, Manuscript, Metadata
 from tests.importers.conftest import EpubBuilder
 
 
 class Other:
     """An importer from elsewhere."""
+
+    suffixes = frozenset({".other"})
 
     def __init__(self, score=None, error=None):
         self.score, self.error = score, error
@@ -33,6 +35,13 @@ def test_built_in_importers_are_found():
     importers = installed_importers()
     assert {"epub", "markdown", "text"} <= importers.keys()
     assert all(isinstance(importer, Importer) for importer in importers.values())
+
+
+def test_every_format_is_known_by_its_names():
+    assert {".epub", ".docx", ".pdf", ".html", ".md", ".txt", ".fountain", ".fdx", ".csv", ".ssml"} <= set(
+        known_suffixes()
+    )
+    assert "" not in known_suffixes()
 
 
 @pytest.mark.parametrize("name", ["epub", "markdown", "text"])

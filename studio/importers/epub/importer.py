@@ -2,6 +2,7 @@
 
 import logging
 from pathlib import Path
+from typing import Final
 
 from studio.core.errors import InputError
 from studio.importers.archive import Archive, DamagedEntryError
@@ -30,13 +31,15 @@ _BY_NAME = 60
 class EpubImporter:
     """Reads EPUB 2 and 3 without DRM."""
 
+    suffixes: Final = frozenset({".epub"})
+
     def probe(self, path: Path, head: bytes) -> int | None:
         """Certain of the media type at the head of the container; a zip file named .epub is tried too."""
         if not head.startswith(_ZIP_MAGIC):
             return None
         if _MEDIA_TYPE in head[:200]:
             return _CERTAIN
-        return _BY_NAME if path.suffix.lower() == ".epub" else None
+        return _BY_NAME if path.suffix.lower() in self.suffixes else None
 
     def read(self, path: Path) -> Manuscript:
         """Read the book.

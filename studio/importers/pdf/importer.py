@@ -31,9 +31,11 @@ _NAMED_PAGES: Final = 10
 class PdfImporter:
     """Reads PDF documents that have a text layer. Scripts, links and attachments in them are never looked at."""
 
+    suffixes: Final = frozenset({".pdf"})
+
     def probe(self, path: Path, head: bytes) -> int | None:
         """By the mark at the beginning; a PDF under the name of an EPUB is told as what it is."""
-        return _SCORE if _MAGIC in head[:_MAGIC_WITHIN] and path.suffix.lower() in {".pdf", ""} else None
+        return _SCORE if _MAGIC in head[:_MAGIC_WITHIN] and path.suffix.lower() in self.suffixes | {""} else None
 
     def read(self, path: Path) -> Manuscript:
         """Read the document.

@@ -22,22 +22,7 @@ def build(page: gr.Blocks, studio: Studio) -> None:
     gr.HTML(html_template='<h1 class="vv-title">Projects</h1>', apply_default_css=False)
     upload = gr.File(
         label="Import a book (EPUB, Word, PDF, HTML, Markdown, text) or a script (Fountain, Final Draft, CSV, SSML)",
-        file_types=[
-            ".epub",
-            ".docx",
-            ".pdf",
-            ".html",
-            ".htm",
-            ".xhtml",
-            ".md",
-            ".markdown",
-            ".txt",
-            ".fountain",
-            ".fdx",
-            ".csv",
-            ".tsv",
-            ".ssml",
-        ],
+        file_types=list(studio.projects.suffixes()),
         height=132,
         elem_id="import",
     )
