@@ -5,13 +5,16 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import segno
-from fpdf import FPDF
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from studio.core.errors import MissingError
 from studio.core.resources import shipped
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 _FONT = "DejaVu"
 _MARGIN_MM = 20
@@ -68,6 +71,8 @@ def paper_pdf(paper: Paper) -> bytes:
     Raises:
         MissingError: the installation is incomplete.
     """
+    from fpdf import FPDF  # noqa: PLC0415 - half of a second at every start, for papers only
+
     pdf = FPDF(format="A4")
     pdf.set_margins(_MARGIN_MM, _MARGIN_MM)
     pdf.set_auto_page_break(auto=True, margin=_MARGIN_MM)
@@ -90,14 +95,14 @@ def paper_pdf(paper: Paper) -> bytes:
     return bytes(pdf.output())
 
 
-def _text(pdf: FPDF, text: str, size: int, *, style: str = "", grey: int = 0) -> None:
+def _text(pdf: "FPDF", text: str, size: int, *, style: str = "", grey: int = 0) -> None:
     pdf.set_font(_FONT, style, size)
     pdf.set_text_color(grey)
     pdf.multi_cell(0, size * 0.5, text, new_x="LMARGIN", new_y="NEXT", align="L")
     pdf.ln(1)
 
 
-def _rows(pdf: FPDF, rows: Sequence[tuple[str, str]]) -> None:
+def _rows(pdf: "FPDF", rows: Sequence[tuple[str, str]]) -> None:
     if not rows:
         return
     pdf.set_font(_FONT, "", 9)
@@ -110,7 +115,7 @@ def _rows(pdf: FPDF, rows: Sequence[tuple[str, str]]) -> None:
             table.row((label, value))
 
 
-def _proof(pdf: FPDF, anchor: str) -> None:
+def _proof(pdf: "FPDF", anchor: str) -> None:
     picture = io.BytesIO()
     segno.make(anchor, micro=False).save(picture, kind="png", scale=4, border=2)
     if pdf.get_y() + _QR_MM + 3 * _MARGIN_MM > pdf.h:
