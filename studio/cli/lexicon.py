@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from studio.cli.shell import Home, Json, open_home, show, show_warning, table_of
-from studio.core.errors import ConflictError, InputError, NotFoundError
+from studio.core.errors import InputError, NotFoundError
 from studio.core.files import write_atomic
 from studio.manuscript.lexicon.entry import PartOfSpeech
 from studio.services.auditions import write_wav
@@ -61,13 +61,7 @@ def add(
         word, said, language=language, exact_case=exact_case, part_of_speech=part_of_speech, beside=tuple(beside or ())
     )
     with open_home(home) as studio:
-        try:
-            made = studio.lexicon.add(entry, project=project, voice=voice)
-        except ConflictError:
-            held = [e for e in studio.lexicon.entries(project=project, voice=voice) if _alike(e, word)]
-            if not replace or len(held) != 1:
-                raise
-            made = studio.lexicon.change(held[0].id, entry)
+        made = studio.lexicon.add(entry, replace=replace, project=project, voice=voice)
     show(made, json, lambda: f"'{made.entry.written}' is said {made.entry.said}.")
 
 
@@ -82,8 +76,10 @@ def remove(
 ) -> None:
     """Remove the entries of a written form, or one entry."""
     _one_scope(project, voice, of_studio=of_studio)
+    written = " ".join(word.replace("’", "'").split()).casefold()
     with open_home(home) as studio:
-        held = [e for e in studio.lexicon.entries(project=project, voice=voice) if e.id == word or _alike(e, word)]
+        entries = studio.lexicon.entries(project=project, voice=voice)
+        held = [each for each in entries if each.id == word or each.entry.written.casefold() == written]
         if not held:
             raise NotFoundError(f"the lexicon has no '{word}'", hint="See `studio lexicon list`.")
         for each in held:
@@ -184,10 +180,6 @@ def fix(
 def _one_scope(project: str | None, voice: str | None, *, of_studio: bool) -> None:
     if sum((project is not None, voice is not None, of_studio)) > 1:
         raise InputError("a lexicon is of the studio, a book or a voice", hint="Give one of them.")
-
-
-def _alike(each: LexiconEntry, word: str) -> bool:
-    return each.entry.written.casefold() == " ".join(word.replace("’", "'").split()).casefold()
 
 
 def _row(each: LexiconEntry) -> list[object]:

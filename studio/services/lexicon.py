@@ -126,34 +126,32 @@ class LexiconService:
             rows = self._rows(session, self._place(session, project, voice))
             return tuple(sorted(map(_view, rows), key=lambda each: (each.entry.written.casefold(), each.id)))
 
-    def add(self, entry: Entry, *, project: str | None = None, voice: str | None = None) -> LexiconEntry:
+    def add(
+        self, entry: Entry, *, replace: bool = False, project: str | None = None, voice: str | None = None
+    ) -> LexiconEntry:
         """Add an entry to a book's lexicon, a voice's, or the studio's.
+
+        Args:
+            entry: what it says.
+            replace: change the entry for this written form under the same conditions, if there is one.
+            project: name or id of the book.
+            voice: id of the voice.
 
         Raises:
             NotFoundError: there is no such project or voice.
-            ConflictError: the lexicon has an entry for this written form under the same conditions.
+            ConflictError: there is such an entry, and it is not to be changed.
         """
         with self._context.database.write() as session:
             place = self._place(session, project, voice)
-            if any(case_of(entry_of(row)) == case_of(entry) for row in self._rows(session, place)):
+            held = [row for row in self._rows(session, place) if case_of(entry_of(row)) == case_of(entry)]
+            if held and not replace:
                 raise ConflictError(
                     "there is an entry for it already", where=entry.written, hint="Change or remove that one."
                 )
-            row = new_row(entry, place)
-            session.add(row)
-            session.flush()
-            return _view(row)
-
-    def change(self, entry_id: str, entry: Entry) -> LexiconEntry:
-        """Put another entry in the place of one.
-
-        Raises:
-            NotFoundError: there is no such entry.
-        """
-        with self._context.database.write() as session:
-            row = _found(session, entry_id)
+            row = held[0] if held else new_row(entry, place)
             for name, value in columns_of(entry).items():
                 setattr(row, name, value)
+            session.add(row)
             session.flush()
             return _view(row)
 

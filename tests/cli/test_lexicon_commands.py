@@ -10,6 +10,7 @@ from tests.cli.conftest import Command
 def test_a_lexicon_is_kept_written_and_read_again(quick_command: Command, tmp_path: Path) -> None:
     assert quick_command("lexicon", "add", "Hermione", "HER-my-oh-nee").status == 0
     assert quick_command("lexicon", "add", "MSS", "manuscripts", "--exact-case").status == 0
+    assert quick_command("lexicon", "add", "Hermione", "/hɜːˈmaɪəni/").status != 0
     assert quick_command("lexicon", "add", "Hermione", "/hɜːˈmaɪəni/", "--replace").status == 0
     listed = quick_command("lexicon", "list", "--json").json
     assert [(each["entry"]["written"], each["entry"]["notation"]) for each in listed] == [

@@ -37,7 +37,8 @@ def test_entries_are_added_changed_removed_each_in_its_own_lexicon(studio: Studi
     assert [each.entry.notation for each in studio.lexicon.entries(project=project)] == [Notation.IPA]
     with pytest.raises(ConflictError):
         studio.lexicon.add(entry_from("hermione", "Hermy"))
-    assert studio.lexicon.change(made.id, entry_from("Hermione", "Hermy")).entry.notation is Notation.ALIAS
+    changed = studio.lexicon.add(entry_from("Hermione", "Hermy"), replace=True)
+    assert (changed.id, changed.entry.notation) == (made.id, Notation.ALIAS)
     studio.lexicon.remove(made.id)
     assert studio.lexicon.entries() == ()
     with pytest.raises(NotFoundError):
