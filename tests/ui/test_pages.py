@@ -13,6 +13,7 @@ from studio.ui.app import build_pages, mount_ui
 from studio.ui.components.head import ASSETS
 from studio.ui.components.island import island
 from studio.ui.components.voices import sentence_of, voices_value
+from studio.ui.pages.projects import _projects_value
 
 
 @pytest.fixture
@@ -94,3 +95,10 @@ def test_voices_of_a_language_that_is_not_installed_cannot_be_heard(studio: Stud
     for voice in voices.values():
         assert voice["licence"]
         assert voice["available"] or voice["language"].split("-")[0] != "en"
+
+
+def test_the_studio_itself_refuses_files_and_its_dialog_offers_every_format(studio: Studio):
+    config = build_pages(studio).get_config_file()
+    box = next(part["props"] for part in config["components"] if part["props"].get("elem_id") == "import")
+    assert box["file_types"] is None, "Gradio would refuse with a list of suffixes, and the studio's advice is unseen"
+    assert {".epub", ".docx", ".pdf", ".fountain", ".fdx", ".html", ".csv"} <= set(_projects_value(studio)["suffixes"])

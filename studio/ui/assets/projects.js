@@ -49,7 +49,16 @@ const cover = (project) =>
     : h("span", { class: "vv-cover", "aria-hidden": "true" }, [...project.title][0] || "");
 VV.cover = cover;
 
+/** The system's dialog offers what can be imported; what comes in otherwise, the studio refuses in its own words. */
+let suffixes = [];
+const offer = (event) => {
+  const input = event.target.closest?.("#import")?.querySelector("input[type=file]");
+  if (input) input.accept = suffixes.filter((each) => each.startsWith(".")).join(",");
+};
+document.addEventListener("click", offer, true);
+
 VV.parts.projects = (box, send) => (value) => {
+  suffixes = value.suffixes;
   VV.redraw(
     box,
     value.projects.length
@@ -58,7 +67,7 @@ VV.parts.projects = (box, send) => (value) => {
           "div",
           { class: "vv-empty" },
           h("h2", {}, "Bring your first book"),
-          h("p", {}, "Drop a book or a script on the field above. Nothing leaves this computer."),
+          h("p", {}, "Drop a book or a script on the field above, or click it. Nothing leaves this computer."),
           value.sample &&
             h("button", { type: "button", class: "vv-button", onclick: () => send("sample", {}) }, "Try the sample story"),
         ),

@@ -14,18 +14,17 @@ from studio.ui.components.island import QUIET, complaint, island, notice, projec
 from studio.ui.components.production import job_value
 
 _ACTIVE_S = 2.0
+_OFFER = (
+    "Import a book (EPUB, Word, PDF, HTML, Markdown, text) or a script (Fountain, Final Draft, SSML, CSV, a two-column "
+    "audio/video table)."
+)
 
 
 def build(page: gr.Blocks, studio: Studio) -> None:
     """Build the page inside the open Blocks context."""
     top_bar(page, studio, "/")
-    gr.HTML(html_template='<h1 class="vv-title">Projects</h1>', apply_default_css=False)
-    upload = gr.File(
-        label="Import a book (EPUB, Word, PDF, HTML, Markdown, text) or a script (Fountain, Final Draft, CSV, SSML)",
-        file_types=list(studio.projects.suffixes()),
-        height=132,
-        elem_id="import",
-    )
+    gr.HTML(html_template=f'<h1 class="vv-title">Projects</h1><p class="vv-lead">{_OFFER}</p>', apply_default_css=False)
+    upload = gr.File(label="Import a book or a script", show_label=False, height=148, elem_id="import")
     message = island("notice", elem_id="import-message")
     projects = island("projects", events=("remove", "sample"), elem_id="projects")
     target = island("goto")
@@ -79,7 +78,7 @@ def _projects_value(studio: Studio) -> dict[str, Any]:
         {**project_value(project), "job": job_value(studio.jobs.latest(project.id))}
         for project in studio.projects.all()
     ]
-    return {"projects": views, "sample": _has_sample()}
+    return {"projects": views, "sample": _has_sample(), "suffixes": studio.projects.suffixes()}
 
 
 def _import(studio: Studio, path: Path) -> tuple[Any, Any]:
