@@ -112,19 +112,19 @@ def line_value(view: SegmentView) -> dict[str, Any]:
 def pieces(text: str, start: Delivery = NEUTRAL) -> list[dict[str, Any]]:
     """Tagged text as what can be shown one after the other: words, and each tag by what it means.
 
-    A delivery stands where it begins to differ from what was in force before.
+    A delivery stands where it begins to differ from what was in force before. Words that a tag has said otherwise are a
+    piece of their own, with how as `said`; `glued` ones stand against the words before them.
     """
     found: list[dict[str, Any]] = []
     force = start
     for part in read_tags(text, start).parts:
         match part:
-            case Words(words, glued=True) if found and found[-1]["kind"] == "words":
-                found[-1]["text"] += words
-            case Words(words, delivery):
+            case Words(words, delivery, said, glued):
                 if delivery != force:
                     found.append({"kind": "delivery", "delivery": asdict(delivery)})
                     force = delivery
-                found.append({"kind": "words", "text": words})
+                told = {} if said is None else {"said": asdict(said)}
+                found.append({"kind": "words", "text": words, **told, **({"glued": True} if glued else {})})
             case Rest(seconds):
                 found.append({"kind": "rest", "seconds": seconds})
             case Event(name):

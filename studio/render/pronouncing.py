@@ -55,8 +55,18 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
-    """How a stretch of written text is said: by an alias before all rules, or by words that no rule touches."""
+class Way:
+    """How a stretch of written text is said: by an alias before all rules, or by words that no rule touches.
+
+    Attributes:
+        start: offset in the written text.
+        end: offset behind it.
+        alias: put there before the rules; empty for none.
+        words: said in its place where there is no alias.
+        ipa: how they are said, in the phonetic alphabet; empty if as they read.
+        language: BCP 47 tag they are said in; empty for that of the text.
+        problem: what was asked for and cannot be; empty for nothing.
+    """
 
     start: int
     end: int
@@ -65,6 +75,23 @@ class _Way:
     ipa: str = ""
     language: str = ""
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Written text as the rules get it, with aliases and stand-ins in the places of words that are said otherwise.
+
+    Attributes:
+        written: the text before.
+        text: the text the rules get.
+        ways: how words of it are said, in order.
+        stand_ins: for each of them a word that no rule knows, which stands in the text unless there is an alias.
+    """
+
+    written: str
+    text: str
+    ways: tuple[Way, ...] = ()
+    stand_ins: tuple[str, ...] = ()
 
 
 def wording(
@@ -79,10 +106,15 @@ def wording(
         heading: the text announces a chapter.
         off: classes of rules of the spoken form that are not applied.
     """
+    ready = prepared(stretch, language, speaking, off=off)
+    said = _said(ready.text, language, heading=heading, off=off)
+    return _restored(said, dict(zip(ready.stand_ins, ready.ways, strict=True))) if ready.ways else Wording(said)
+
+
+def prepared(stretch: Sequence[Words], language: str, speaking: Speaking | None, *, off: frozenset[str]) -> Prepared:
+    """Neighbouring words as the rules of the spoken form get them; arguments as of `wording`."""
     written = joined_words(stretch)
     ways = _ways(stretch, written, language, speaking, off)
-    if not ways:
-        return Wording(_said(written, language, heading=heading, off=off))
     stand_ins = _stand_ins(written, len(ways))
     pieces: list[str] = []
     done = 0
@@ -90,11 +122,10 @@ def wording(
         shaped = stand_in.upper() if written[way.start : way.end].isupper() else stand_in
         pieces += [written[done : way.start], way.alias or shaped]
         done = way.end
-    said = _said("".join([*pieces, written[done:]]), language, heading=heading, off=off)
-    return _restored(said, dict(zip(stand_ins, ways, strict=True)))
+    return Prepared(written, "".join([*pieces, written[done:]]), tuple(ways), tuple(stand_ins))
 
 
-def _restored(said: str, ways: dict[str, _Way]) -> Wording:
+def _restored(said: str, ways: dict[str, Way]) -> Wording:
     """The spoken form with the words in place of their stand-ins."""
     text, done = "", 0
     sounds: list[Sound] = []
@@ -111,8 +142,8 @@ def _restored(said: str, ways: dict[str, _Way]) -> Wording:
 
 def _ways(
     stretch: Iterable[Words], written: str, language: str, speaking: Speaking | None, off: frozenset[str]
-) -> list[_Way]:
-    ways: list[_Way] = []
+) -> list[Way]:
+    ways: list[Way] = []
     for start, part in placed_words(stretch):
         if isinstance(part, Words) and part.said is not None:
             end = start + len(part.text)
@@ -138,32 +169,32 @@ def _ways(
 
 def _way(
     start: int, end: int, words: str, value: str, ipa: str, respelled: str, speaking: Speaking | None
-) -> _Way | None:
+) -> Way | None:
     if not ipa:
-        return _Way(start, end, alias=value)
+        return Way(start, end, alias=value)
     if speaking is None:
         return None
     if not speaking.phonemes or not any(map(str.isalnum, words)):
-        return _Way(start, end, words=respelled or readable(ipa))
+        return Way(start, end, words=respelled or readable(ipa))
     strangers = sorted(plain_symbols(ipa) - speaking.phonemes)
     if strangers:
         problem = f"'{words}' is read as it is written: this voice cannot say {', '.join(strangers)}."
-        return _Way(start, end, alias=words, problem=problem)
-    return _Way(start, end, words=words, ipa=ipa)
+        return Way(start, end, alias=words, problem=problem)
+    return Way(start, end, words=words, ipa=ipa)
 
 
 def _in_language(
     start: int, words: str, tag: str, language: str, speaking: Speaking | None, off: frozenset[str]
-) -> _Way | None:
+) -> Way | None:
     tongue, end = tag.partition("-")[0].lower(), start + len(words)
     if speaking is None or tongue == language.partition("-")[0].lower() or not any(map(str.isalnum, words)):
         return None
     same = [each for each in speaking.languages if each.partition("-")[0] == tongue]
     if not same:
         problem = f"'{words}' is read like the words around it: this voice cannot say '{tag}' here."
-        return _Way(start, end, alias=words, problem=problem)
+        return Way(start, end, alias=words, problem=problem)
     nearest = next((each for each in same if each.lower() == tag.lower()), same[0])
-    return _Way(start, end, words=_said(words, nearest, off=off), language=nearest)
+    return Way(start, end, words=_said(words, nearest, off=off), language=nearest)
 
 
 def _tag_nothing(text: str, offset: int) -> PartOfSpeech | None:

@@ -14,13 +14,16 @@ from studio.manuscript.line_edits import cut_line, ends_sentence, join_lines, re
 from studio.manuscript.parts import Words
 from studio.manuscript.segment import Pause, SegmentKind
 from studio.manuscript.tags import parse_delivery, plain_text, read_tags
+from studio.render.explaining import explained_line
+from studio.render.runs import spoken_line
 from studio.services.context import Context
 from studio.services.history import History, history, place_segments, recorded, step
+from studio.services.lexicon_rows import speaking_of
 from studio.services.lines import check_words
 from studio.services.manuscript_views import Found, Problem, ScriptLine, SpokenPreview, line_of, problems_of
 from studio.services.rows import NARRATOR, book_chapters, cast_voices, chapter_index, find_project
 from studio.services.segments import check_line, find_segment
-from studio.spoken.form import RULE_CLASSES, explained_form
+from studio.spoken.form import RULE_CLASSES
 from studio.store.tables import ChapterRow, ProjectRow, SegmentRow, SuggestionRow
 
 _MAX_ROLE_CHARS: Final = 80
@@ -237,16 +240,15 @@ class ManuscriptService:
             project = find_project(session, reference)
             segment = find_segment(session, reference, segment_id)
             off, language = frozenset(project.spoken_off), project.language
-            heading = segment.kind == SegmentKind.HEADING
-            tagged = read_tags(segment.text if text is None else text, parse_delivery(segment.delivery))
-        said = [
-            explained_form(part.text, language, heading=heading, off=off)
-            for part in tagged.parts
-            if isinstance(part, Words)
-        ]
-        return SpokenPreview(
-            " ".join(spoken for spoken, _ in said), tuple(r for _, found in said for r in found), tuple(sorted(off))
-        )
+            heading, start = segment.kind == SegmentKind.HEADING, parse_delivery(segment.delivery)
+            words = segment.text if text is None else text
+            cast = cast_voices(session, project.id)
+            voice = cast.get(segment.role) or cast.get(NARRATOR)
+            speaking = speaking_of(session, self._context.voice(voice), language, project.id) if voice else None
+        line = spoken_line(words, language, delivery=start, heading=heading, off=off, speaking=speaking)
+        rewrites = explained_line(read_tags(words, start).parts, language, heading=heading, off=off, speaking=speaking)
+        spoken = " ".join(run.text for run in line.runs if run.text)
+        return SpokenPreview(spoken, rewrites, tuple(sorted(off)), line.problems)
 
     def rules_off(self, reference: str) -> tuple[str, ...]:
         """Classes of rules of the spoken form that a book leaves out.

@@ -70,14 +70,16 @@ class SpokenPreview:
     """How a line would be said.
 
     Attributes:
-        spoken: the words.
-        rewrites: what the rules made of what, in order, with their names.
+        spoken: the words of the whole line.
+        rewrites: what rules, tags and lexicons made of what, with their names, in the order of the words.
         off: classes of rules that are left out in this book.
+        problems: sentences about tags that mean nothing, and what the voice cannot say.
     """
 
     spoken: str
     rewrites: tuple[Rewrite, ...]
     off: tuple[str, ...]
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,23 @@ def test_the_spoken_form_names_its_rules_and_a_class_is_left_out(client: TestCli
     assert "classes are" in refused.json()["detail"]
 
 
+def test_words_that_are_said_otherwise_come_with_how(client: TestClient, project: str) -> None:
+    line = client.get(f"/media/{project}/manuscript").json()["lines"][1]
+    at = f"/media/{project}/manuscript/lines/{line['id']}"
+    text = "She [read]{ipa: ɹɛd} [Hermione]{say: HER-my-oh-nee}'s [lettre]{lang: fr}."
+
+    changed = client.put(at, json={"text": text}).json()["lines"][1]
+
+    assert changed["pieces"] == [
+        {"kind": "words", "text": "She"},
+        {"kind": "words", "text": "read", "said": {"kind": "ipa", "value": "ɹɛd"}},
+        {"kind": "words", "text": "Hermione", "said": {"kind": "say", "value": "HER-my-oh-nee"}},
+        {"kind": "words", "text": "'s", "glued": True},
+        {"kind": "words", "text": "lettre", "said": {"kind": "lang", "value": "fr"}},
+        {"kind": "words", "text": ".", "glued": True},
+    ]
+
+
 def test_what_cannot_be_done_is_said_and_changes_nothing(client: TestClient, studio: Studio, project: str) -> None:
     before = client.get(f"/media/{project}/manuscript").json()
     at = f"/media/{project}/manuscript/lines/{before['lines'][1]['id']}"

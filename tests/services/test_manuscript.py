@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from studio.bootstrap import Studio, open_studio, read_settings
 from studio.core.errors import ConflictError, InputError, NotFoundError, RefusedError
 from studio.manuscript.tags import plain_text
+from studio.services.lexicon import entry_from
 from studio.services.manuscript_views import ScriptLine
 from studio.services.views import ProjectView
 from tests.consents import PRODUCER, make_verified
@@ -219,6 +220,38 @@ def test_a_preview_names_the_rules_and_a_class_can_be_left_out(studio: Studio, i
     assert studio.manuscript.preview(project, line.id, "It was 1984.").off == ("dates", "numbers")
     with pytest.raises(InputError, match="no class"):
         studio.manuscript.set_rules(project, frozenset({"moods"}))
+
+
+def test_a_preview_explains_the_whole_line_in_the_order_of_its_words(studio: Studio, import_story: Import) -> None:
+    project = import_story().id
+    line = _line(studio, project, "It was late")
+    studio.lexicon.add(entry_from("Hythe", "Hive"), project=project)
+
+    said = studio.manuscript.preview(
+        project,
+        line.id,
+        "At 10:30 [Dr.]{say: Doc}'s bill was £5, [whisper] and [1984]{say: nineteen hundred} of Hythe came on 3 May.",
+    )
+
+    assert said.spoken == (
+        "At ten thirty Doc's bill was five pounds, and nineteen hundred of Hive came on the third of May."
+    )
+    assert [(each.written, each.spoken) for each in said.rewrites] == [
+        ("10:30", "ten thirty"),
+        ("Dr.", "Doc"),
+        ("£5", "five pounds"),
+        ("1984", "nineteen hundred"),
+        ("Hythe", "Hive"),
+        ("3 May", "the third of May"),
+    ]
+
+
+def test_a_preview_tells_what_means_nothing(studio: Studio, import_story: Import) -> None:
+    project = import_story().id
+    line = _line(studio, project, "It was late")
+    problems = studio.manuscript.preview(project, line.id, "[whispr] It was late.").problems
+    assert len(problems) == 1
+    assert "whispr" in problems[0]
 
 
 def test_tags_that_mean_nothing_are_problems_with_their_place(studio: Studio, import_story: Import) -> None:
