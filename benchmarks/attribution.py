@@ -19,6 +19,7 @@ from studio.manuscript.attribution.speakers import attribute  # noqa: E402
 from tests.manuscript.attribution.corpus import (  # noqa: E402
     HELD_OUT_CHAPTER,
     HELD_OUT_TEXT,
+    LATER_ROUNDS,
     NOVEL_CHAPTERS,
     Judged,
     judge,
@@ -60,6 +61,13 @@ def main() -> None:
     row("all that the rules were made on", tuned)
     row("held out", held_out)
     row("all", tuned + held_out)
+    for folder in LATER_ROUNDS:
+        later: list[Judged] = []
+        for text in own_texts(folder):
+            verdicts = judge(text, attribute(text.book))
+            row(f"{folder}: {text.name}", verdicts)
+            later.extend(verdicts)
+        row(folder, later)
     if path.is_file():
         words = sum(chapter.words for chapter in novel.book.chapters if not chapter.skipped)
         sure = sum(line.sure for line in found.lines) / len(found.lines)

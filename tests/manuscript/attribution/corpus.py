@@ -9,6 +9,7 @@ from studio.manuscript.attribution.speakers import Line as Found
 from studio.manuscript.model import Block, BlockKind, Chapter, ChapterKind, Manuscript, Metadata
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "attribution"
+LATER_ROUNDS = ("round-4",)
 HELD_OUT_TEXT = "orchard"
 HELD_OUT_CHAPTER = 8
 NOVEL_CHAPTERS = (1, 2, 3, 8, 14)
@@ -57,9 +58,9 @@ def read_text(path: Path) -> Labelled:
     return Labelled(path.stem, Manuscript(Metadata(path.stem), (chapter,)), labels, {0})
 
 
-def own_texts() -> list[Labelled]:
-    """All labelled texts of ours."""
-    return [read_text(path) for path in sorted(CORPUS.glob("*.txt"))]
+def own_texts(folder: str = ".") -> list[Labelled]:
+    """The labelled texts of ours in a folder: the top one, or that of a later round."""
+    return [read_text(path) for path in sorted((CORPUS / folder).glob("*.txt"))]
 
 
 def novel_labels(book: Manuscript) -> Labelled:
