@@ -19,7 +19,9 @@ from studio.spoken import (
 from studio.spoken.headings import lowered_capitals, spoken_number_of_heading
 from studio.spoken.other_languages import spoken_numbers
 from studio.spoken.rule import Rule, Variety
-from studio.spoken.typography import cleaned, finished
+from studio.spoken.tongues.headings import spoken_heading
+from studio.spoken.tongues.rules import rules_of, tongue_of
+from studio.spoken.typography import cleaned, finished, sounding
 
 _BEFORE_CLEANING: tuple[tuple[str, tuple[Rule, ...]], ...] = (("scene breaks", print_marks.SCENE_BREAKS),)
 _IN_ORDER: tuple[tuple[str, tuple[Rule, ...]], ...] = (
@@ -45,6 +47,9 @@ _IN_ORDER: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("symbols", symbols.LATE),
 )
 """Rules for English by class, in the order they apply: what knows most about its numbers first, bare numbers last."""
+
+_ANY = Variety(british=True)  # no rule of another language asks
+_OF_ANY_LANGUAGE = (("footnotes", print_marks.FOOTNOTES), ("small capitals", print_marks.SMALL_CAPITALS))
 
 RULE_CLASSES: frozenset[str] = frozenset(name for name, _ in (*_BEFORE_CLEANING, *_IN_ORDER))
 """Classes that can be switched off one by one."""
@@ -75,9 +80,10 @@ def spoken_form(text: str, language: str, *, heading: bool = False, off: frozens
 
     Args:
         text: written text of a segment.
-        language: BCP 47 tag. English (British and American) is covered in full; in other languages numbers are said.
+        language: BCP 47 tag. English (British and American) is covered in full; German, Spanish, French, Italian and
+            Portuguese by rules of the same classes; in other languages numbers are said.
         heading: the text announces a chapter: "IV" is "Four", capitals are set in lower case.
-        off: classes of `RULE_CLASSES` that are not applied; in other languages "numbers" switches all off.
+        off: classes of `RULE_CLASSES` that are not applied.
     """
     return explained_form(text, language, heading=heading, off=off)[0]
 
@@ -88,7 +94,7 @@ def explained_form(
     """The spoken form as of `spoken_form`, and every rewrite that led to it in the order they were made."""
     found: list[Rewrite] = []
     if language.partition("-")[0].lower() != "en":
-        return _in_another_language(text, language, off)
+        return _in_another_language(text, language, off, heading=heading)
     variety = Variety.of(language)
     text = cleaned(_applied(_BEFORE_CLEANING, text.strip(), variety, off, found))
     if heading:
@@ -99,10 +105,20 @@ def explained_form(
     return finished(_applied(_IN_ORDER, text, variety, off, found)), tuple(found)
 
 
-def _in_another_language(text: str, language: str, off: frozenset[str]) -> tuple[str, tuple[Rewrite, ...]]:
-    plain = cleaned(text)
-    said = plain if "numbers" in off else spoken_numbers(text, language)
-    return said, (() if said == plain else (Rewrite("numbers and dates", "numbers", plain, said),))
+def _in_another_language(
+    text: str, language: str, off: frozenset[str], *, heading: bool
+) -> tuple[str, tuple[Rewrite, ...]]:
+    rules, tongue = rules_of(language), tongue_of(language)
+    if rules is None or tongue is None:
+        plain = cleaned(text)
+        said = plain if "numbers" in off else spoken_numbers(text, language)
+        return said, (() if said == plain else (Rewrite("numbers", "numbers", plain, said),))
+    found: list[Rewrite] = []
+    text = cleaned(_applied(_BEFORE_CLEANING, text.strip(), _ANY, off, found))
+    if heading and (said := spoken_heading(text, tongue)) != text:
+        found.append(Rewrite("heading", "headings", text, said))
+        text = said
+    return sounding(_applied((*_OF_ANY_LANGUAGE, *rules), text, _ANY, off, found)), tuple(found)
 
 
 def _applied(

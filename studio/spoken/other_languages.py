@@ -1,4 +1,4 @@
-"""Languages other than English: numbers, dates and sums are said in the language, the rest stays as written."""
+"""Languages without tables of their own: numbers are said in the language, the rest stays as written."""
 
 import re
 from decimal import Decimal
@@ -6,35 +6,30 @@ from functools import lru_cache
 
 from num2words import num2words
 
-from studio.spoken.other_dates import said_dates_and_sums
 from studio.spoken.typography import cleaned
 
 _POINT_LANGUAGES = frozenset({"ja", "zh", "ko", "th", "he"})
 _NUMBER = re.compile(r"(?<![\w.,:/-])\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?(?![\w]|[.,:/]\d|[.:/-]?\d)")
 _MAX_DIGITS = 15
-_FIRST_YEAR, _LAST_YEAR = 1100, 1999  # German says "neunzehnhundertfünf"
 
 
 def spoken_numbers(text: str, language: str) -> str:
-    """Say numbers, dates with a named month and sums of money; times, codes and anything unknown stay as written.
+    """Say numbers; dates, times, codes and anything unknown stay as written.
 
     A full stop after a number in languages that write ordinals so ("am 3. Mai") is left alone with its number.
     """
     code = language.partition("-")[0].lower()
-    text = said_dates_and_sums(cleaned(text), code)
-    return _NUMBER.sub(lambda m: _said(m[0], code, m.string[m.end() : m.end() + 2]) or m[0], text)
+    return _NUMBER.sub(lambda m: _said(m[0], code, m.string[m.end() : m.end() + 2]) or m[0], cleaned(text))
 
 
 @lru_cache(maxsize=1024)
 def _said(written: str, code: str, after: str) -> str:
     """Words of a number, or nothing where the library does not know the language or the number is doubtful."""
     value = _value(written, decimal_point=code in _POINT_LANGUAGES)
-    if value is None or (after[:1] == "." and after[1:2] == " " and code in {"de", "da", "no", "fi", "cs", "hu", "pl"}):
+    if value is None or (after[:1] == "." and after[1:2] == " " and code in {"da", "no", "fi", "cs", "hu", "pl"}):
         return ""
     try:
-        as_year = code == "de" and written == str(value) and _FIRST_YEAR <= value <= _LAST_YEAR
-        words = str(num2words(value, lang=code, to="year" if as_year else "cardinal"))
-        return words + f" {num2words(0, lang=code)}" * _trailing_zeros(value)
+        return str(num2words(value, lang=code)) + f" {num2words(0, lang=code)}" * _trailing_zeros(value)
     except (NotImplementedError, OverflowError, KeyError, IndexError, ValueError):
         return ""
 

@@ -40,8 +40,12 @@ def cleaned(text: str) -> str:
 
 def finished(text: str) -> str:
     """Bring quotation marks into one form (“ ” for speech, ' for apostrophes) and drop signs that have no sound."""
-    text = "".join(c for c in _quoted(text) if not _is_silent(c))
-    return _SPACE_BEFORE_MARK.sub("", " ".join(text.split()))
+    return _SPACE_BEFORE_MARK.sub("", sounding(_quoted(text)))
+
+
+def sounding(text: str) -> str:
+    """Drop signs that have no sound and fold the white space they leave."""
+    return " ".join("".join(c for c in text if not _is_silent(c)).split())
 
 
 def _is_silent(character: str) -> bool:

@@ -12,7 +12,7 @@ _SIGNS = {
 _SPELLED = {"uk", "eu", "tv", "io", "ai", "us", "nz", "bbc", "html", "php", "pdf", "www"}
 _ENDINGS = "com|org|net|edu|gov|info|io|co|uk|eu|de|fr|tv|ai|app|dev|au|ca|ie|nz"
 _FILES = "pdf|txt|docx?|epub|mp3|mp4|m4b|wav|flac|jpe?g|png|gif|html?|csv|xlsx?|zip|py|exe|json|xml|md|toml"
-_TRAILING = ".,;:!?)'’”\""
+TRAILING = ".,;:!?)'’”\""
 _REST = r"[^\s<>\"“”‘’«»]*"
 
 
@@ -32,7 +32,7 @@ def _spelled(text: str, v: Variety) -> str:
 
 
 def _address(m: re.Match[str], v: Variety) -> str:
-    body = m[0].rstrip(_TRAILING)
+    body = m[0].rstrip(TRAILING)
     after = m[0][len(body) :]
     body = re.sub(r"^(?:https?|ftp)://", "", body).rstrip("/")
     return _spelled(body, v) + after
@@ -51,15 +51,21 @@ def _network(m: re.Match[str], _v: Variety) -> str:
     return " dot ".join(digits(part, "zero") if part == "0" else digits(part) for part in m[0].split("."))
 
 
+def _domain(endings: str) -> str:
+    return rf"(?<![\w@.-])(?:[a-z0-9][\w-]{{0,62}}\.){{1,9}}(?:{endings})\b(?![\w])(?:/{_REST})?"
+
+
+PATTERNS = {
+    "e-mail": r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}",
+    "web address": rf"\b(?:(?:https?|ftp)://|www\.){_REST}",
+    "domain": _domain(f"{_ENDINGS}|at|br|ch|es|it|pt"),
+}
+"""How addresses are written in other languages; a domain alone is in small letters."""
+
 RULES: tuple[Rule, ...] = (
-    rule("e-mail", r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}", _address),
-    rule("web address", rf"\b(?:(?:https?|ftp)://|www\.){_REST}", _address),
-    rule(
-        "domain",
-        rf"(?<![\w@.-])(?:[a-z0-9][\w-]{{0,62}}\.){{1,9}}(?:{_ENDINGS})\b(?![\w])(?:/{_REST})?",
-        _address,
-        ignore_case=True,
-    ),
+    rule("e-mail", PATTERNS["e-mail"], _address),
+    rule("web address", PATTERNS["web address"], _address),
+    rule("domain", _domain(_ENDINGS), _address, ignore_case=True),
     rule("file", rf"(?<![\w.-])([\w-]{{1,100}})\.({_FILES})\b", _file, ignore_case=True),
     rule("network address", r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)", _network),
     rule("version", r"\bv(?=\d+\.\d)", "version "),
