@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from studio.manuscript.attribution.names import addressed
 from studio.manuscript.attribution.people import People
-from studio.manuscript.attribution.turns import STRANGER, Turn
+from studio.manuscript.attribution.turns import STRANGER, Gap, Turn
 
 _SHARE = 0.6
 _MASS = 0.9
+_ANSWERED = 0.5
 
 
 def find_aliases(
@@ -28,6 +29,9 @@ def find_aliases(
                     answers[name][who] += share
                 for who, share in chances[index].items():
                     answers[name][who] -= share
+                if index and turn.gap is Gap.NONE:
+                    for who, share in chances[index - 1].items():
+                        answers[name][who] += _ANSWERED * share
     pairs = []
     for name, shares in answers.items():
         fitting = {who: share for who, share in shares.items() if who == STRANGER or _may_be(name, who, people)}
@@ -44,6 +48,8 @@ def _may_be(name: int, who: int, people: People) -> bool:
     """Whether a name may be a person's: not of another gender, nor beside another given name."""
     one, other = people.persons[name], people.persons[who]
     if name == who or (one.gender and other.gender and one.gender != other.gender):
+        return False
+    if one.surnames and other.surnames and not one.surnames & other.surnames:
         return False
     return not (one.given and other.given) or bool(one.given & other.given)
 

@@ -8,10 +8,11 @@ from dataclasses import replace
 from studio.manuscript.attribution.names import Harvest, Name, apposed, given_gender, name_of
 from studio.manuscript.attribution.people import People, Person
 from studio.manuscript.attribution.portraits import portrayed
-from studio.manuscript.attribution.words import CHILD_WORDS, FEMALE, MALE, NAMELESS, PEOPLE, YOUNG_WORDS, noun_gender
+from studio.manuscript.attribution.words import CHILD_WORDS, FEMALE, MALE, NAMELESS, PEOPLE, TITLES, TITLES_OF, YOUNG_WORDS, noun_gender
 
 _PET_STEM = 4
 _SHORT_STEM = 3
+_FULL_STEM = 2
 _BORNE = 5
 
 
@@ -30,7 +31,12 @@ def find_people(harvest: Harvest, narration: Sequence[str], speech: Sequence[str
     persons = _with_single_names(persons)
     nouns = _nouns(persons, harvest, narration)
     persons = [
-        replace(person, aliases=person.aliases | nouns.get(index, set())) for index, person in enumerate(persons)
+        replace(
+            person,
+            aliases=person.aliases | nouns.get(index, set()),
+            seen=person.seen + sum(harvest.nouns[noun] for noun in nouns.get(index, ())),
+        )
+        for index, person in enumerate(persons)
     ]
     taken = {noun for own in nouns.values() for noun in own}
     persons += [
@@ -114,13 +120,19 @@ def _pet_names(groups: list[list[str]], parts: Mapping[str, Name], harvest: Harv
             others = [
                 other
                 for other in groups
-                if other is not group and any(_short_for(word, n) for t in other for n in parts[t].names)
+                if other is not group and any(_one_short(word, n) for t in other for n in parts[t].names)
             ]
             if len(others) == 1:
                 others[0].extend(group)
                 continue
         kept.append(group)
     return kept
+
+
+def _one_short(called: str, borne: str) -> bool:
+    """Whether a name somebody is called by is short for another, or the full form of one as short as Jo."""
+    full = given_gender(called) and called.startswith(borne) and len(borne) >= _FULL_STEM
+    return _short_for(called, borne) or bool(full and given_gender(borne) in ("", given_gender(called)))
 
 
 def _short_for(short: str, name: str) -> bool:
@@ -169,19 +181,12 @@ def _nouns(persons: Sequence[Person], harvest: Harvest, narration: Sequence[str]
         for name, head in apposed(text):
             if name in by_alias and head not in NAMELESS:
                 beside[head][by_alias[name]] += 1
-    for noun in PEOPLE:
-        if noun not in harvest.nouns and noun not in beside:
-            titled = [i for i, p in enumerate(persons) if any(noun in name_of(alias).titles for alias in p.aliases)]
-            if len(titled) == 1:
-                nouns[titled[0]].add(noun)
-            continue
-        titled = [
-            index
-            for index, person in enumerate(persons)
-            if any(noun in name_of(alias).titles for alias in person.aliases) and person.seen
-        ]
-        if len(titled) == 1:
-            nouns[titled[0]].add(noun)
+    titles = [{title for alias in person.aliases for title in name_of(alias).titles} for person in persons]
+    for noun in PEOPLE.keys() | TITLES.keys():
+        titled = [index for index, own in enumerate(titles) if own & {noun, *TITLES_OF.get(noun, ())}]
+        seen = [index for index in titled if persons[index].seen]
+        if len(seen or titled) == 1:
+            nouns[(seen or titled)[0]].add(noun)
         elif not titled and len(beside[noun]) == 1:
             nouns[next(iter(beside[noun]))].add(noun)
     return nouns

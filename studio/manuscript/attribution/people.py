@@ -49,6 +49,12 @@ class Person:
         return frozenset(name.names[0] for name in parts if name.names and given_gender(name.names[0]))
 
     @property
+    def surnames(self) -> frozenset[str]:
+        """Last names that stand after a title."""
+        parts = [name_of(alias) for alias in self.aliases if alias[0].isupper()]
+        return frozenset(name.names[-1] for name in parts if name.titles and name.names)
+
+    @property
     def named(self) -> bool:
         """Whether the book tells a name."""
         return any(alias[0].isupper() for alias in self.aliases)

@@ -11,6 +11,8 @@ from studio.manuscript.attribution.words import BODY, CHILD_WORDS, FEMALE, MALE,
 
 _HE = re.compile(r"\b(?:he|his|himself)\b", re.IGNORECASE)
 _SHE = re.compile(rf"\b(?:she|herself|her (?:own|hand|head|eyes|{'|'.join(sorted(BODY))}))\b", re.IGNORECASE)
+_ANOTHER = re.compile(r"\b(?:him|her(?=[.,;!?]|$))\b", re.IGNORECASE)
+"""Somebody beside the subject, whom "he" or "she" may mean as well."""
 _AGED = re.compile(
     r"\b(?:was|is|looked)\b(?=(?:\s(?:a|an|the|very|rather|quite|only|perhaps|about|still|\w+ly|[a-z-]+))?\s[a-z-]+)"
 )
@@ -41,7 +43,7 @@ def portrayed(people: People, narration: Sequence[str]) -> People:
             elif who is not None and who != people.narrator and len(set(people.mentioned(sentence)) | {who}) == 1:
                 rest = sentence[sentence.find(" ") :]
                 he, she = _HE.search(rest), _SHE.search(rest)
-                if (he is None) != (she is None):
+                if (he is None) != (she is None) and not _ANOTHER.search(rest):
                     genders[who][MALE if he else FEMALE] += 1
             if who is not None:
                 for age, word in _ages(sentence):

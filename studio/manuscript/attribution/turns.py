@@ -132,8 +132,11 @@ def _split(turn: Turn, span: Span, people: People) -> bool:
 
 
 def _address(turn: Turn, people: People) -> None:
-    for name in addressed(turn.text):
+    own = {people.subject(cue.subject) for cue in turn.cues if cue.kind in _TELLING}
+    for name in addressed(turn.text, opening=turn.gap is not Gap.NONE):
         who = None if name in KIN else people.named(name)
+        if who is not None and who in own:
+            continue  # says their own name
         if who is not None and people.persons[who].seen:
             turn.called.append(who)
         elif who is not None:
@@ -161,7 +164,7 @@ def weigh(turns: Sequence[Turn], people: People) -> None:
 def _weigh_names(turns: Sequence[Turn], index: int, people: People) -> None:
     """What the names in a line tell: its own name if it introduces somebody, else who neither says nor hears it."""
     turn = turns[index]
-    own: set[int | None] = set()
+    own = {people.subject(cue.subject) for cue in turn.cues if cue.kind in _TELLING}
     for name, sure in introduced(turn.text):
         who = people.named(name)
         own.add(who)

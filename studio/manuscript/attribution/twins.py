@@ -1,6 +1,6 @@
 """Two names that may be one person's ("Miss Ashe" and Constance, "the boy" and Pip): a guess from who meets whom."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import permutations
 from operator import itemgetter
@@ -88,7 +88,8 @@ def find_meant(chapter: Chapter, texts: Sequence[str], narration: Iterable[str],
             found = young or (later if len(fitting) == 1 else [])
         if len(found) == 1:
             meant.update(dict.fromkeys(person.aliases, found[0]))
-    return meant
+    bearers = Counter(meant.values())
+    return {alias: who for alias, who in meant.items() if bearers[who] == 1}
 
 
 def _counted(chapters: Sequence[Chapter], narration: Iterable[str], people: People) -> tuple[_Pairs, _Pairs]:
