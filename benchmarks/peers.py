@@ -28,7 +28,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.spoken_form import pairs, regression  # noqa: E402
+from benchmarks.spoken_form import CORPUS, pairs, regression  # noqa: E402
 from studio.importers.registry import import_manuscript  # noqa: E402
 from studio.manuscript.attribution.speakers import Attribution, Line, attribute  # noqa: E402
 from studio.manuscript.model import Manuscript  # noqa: E402
@@ -49,6 +49,7 @@ from tests.manuscript.attribution.corpus import (  # noqa: E402
 
 RUNNERS = Path(__file__).parent / "peers"
 Pair = tuple[str, str, str, str]
+ROUND = re.compile(r"-(\d)-(?:gb|us)-")  # in the id of a pair: "years-2-gb-01"
 
 
 @dataclass(frozen=True)
@@ -221,36 +222,66 @@ def said_by(peer: Installed, way: str, rows: Sequence[Pair]) -> list[str]:
 
 def every_spoken(peers: Sequence[Installed]) -> tuple[dict[str, list[Pair]], dict[str, dict[str, list[str]]]]:
     """The sets of pairs, and what each way of saying makes of them, by its name and by set."""
-    sets = {"pairs": pairs("english"), "decided": regression()}
+    sets = spoken_sets()
     rows = [row for each in sets.values() for row in each]
     started = time.perf_counter()
     said = {"Viva Voce": [spoken_form(row[2], row[0]) for row in rows]}
     took_ms = {"Viva Voce": (time.perf_counter() - started) * 1000 / len(rows)}
     for peer in peers:
         for way in peer.peer.ways:
-            name = f"{peer.peer.name}, {way}" if way else peer.peer.name
+            name = named(peer, way)
             peer.took_s.clear()
             said[name] = said_by(peer, way, rows)
             took_ms[name] = peer.took_s["spoken"] * 1000 / len(rows)
     said["text as written"] = [row[2] for row in rows]
     print("Time of a pair in ms, without start: " + ", ".join(f"{name} {ms:.2f}" for name, ms in took_ms.items()))
-    cut = len(sets["pairs"])
-    return sets, {name: {"pairs": each[:cut], "decided": each[cut:]} for name, each in said.items()}
+    return sets, {name: dict(zip(sets, cut(each, map(len, sets.values())), strict=True)) for name, each in said.items()}
+
+
+def spoken_sets() -> dict[str, list[Pair]]:
+    """The English pairs by the round they were written in, and the examples written with the rules in mind."""
+    sets: dict[str, list[Pair]] = {}
+    lines = (CORPUS / "spoken" / "english.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    for line, row in zip(lines, pairs("english"), strict=True):
+        later = ROUND.search(line.partition("\t")[0])
+        sets.setdefault(f"round {later[1] if later else 1}", []).append(row)
+    return {**sets, "decided examples": regression()}
+
+
+def cut(texts: Sequence[str], lengths: Iterable[int]) -> Iterator[Sequence[str]]:
+    """Stretches of a list, by their lengths."""
+    start = 0
+    for length in lengths:
+        yield texts[start : start + length]
+        start += length
+
+
+def named(peer: Installed, way: str) -> str:
+    return f"{peer.peer.name}, {way}" if way else peer.peer.name
 
 
 def spoken_table(peers: Sequence[Installed], *, classes: bool) -> None:
-    """Print scores of both sets, and by class those of letters and digits."""
+    """Print the scores of each set, and by class those of letters and digits in the best way of each peer."""
     sets, said = every_spoken(peers)
-    for name, rows in sets.items():
+    rounds = [name for name in sets if name.startswith("round")]
+    asked_for = [row for name in rounds for row in sets[name]]
+    for own in said.values():
+        own["all rounds"] = [text for name in rounds for text in own[name]]
+    for name, rows in (("all rounds", asked_for), *sets.items()):
         print(f"\nSpoken form, {name}: {len(rows)} pairs\n")
         table(("", *MEASURES), [(who, *scores(rows, own[name])) for who, own in said.items()])
     if classes:
-        topics = list(dict.fromkeys(row[1] for row in sets["pairs"]))
-        counts = {who: right_by_class(sets["pairs"], own["pairs"]) for who, own in said.items()}
-        every = Counter(row[1] for row in sets["pairs"])
-        print("\nLetters and digits, by class of the pairs\n")
-        body = [(f"{topic} ({every[topic]})", *(str(counts[who][topic]) for who in said)) for topic in sorted(topics)]
-        table(("", *said), body)
+        shown = ("Viva Voce", *(named(peer, peer.peer.ways[-1]) for peer in peers), "text as written")
+        counts = {who: right_by_class(asked_for, said[who]["all rounds"]) for who in shown}
+        every = Counter(row[1] for row in asked_for)
+        print("\nLetters and digits, by class of all rounds\n")
+        body = [(f"{topic} ({every[topic]})", *(str(counts[who][topic]) for who in shown)) for topic in sorted(every)]
+        table(("", *shown), body)
+    print("\nPairs that a peer has right, by letters and digits, and we have not\n")
+    for place, row in enumerate(asked_for):
+        right = [who for who, own in said.items() if letters(own["all rounds"][place]) == letters(row[3])]
+        if right and "Viva Voce" not in right:
+            print(f"{row[0]}: {row[2]!r}, not {said['Viva Voce']['asked_for rounds'][place]!r}: {', '.join(right)}")
 
 
 def scores(rows: Sequence[Pair], said: Sequence[str]) -> list[str]:
@@ -286,7 +317,8 @@ class Division:
 
     def names(self, title: str, text: str) -> bool:
         """Whether a title is its own; any is, where the book has none, or for a page that holds nothing else."""
-        return not self.headed or title in self.titles or (not self.needed and words(text) in self.titles)
+        anything = self.needed and not self.headed
+        return anything or title in self.titles or (not self.needed and words(text) in self.titles)
 
 
 def words(text: str) -> str:
