@@ -12,7 +12,7 @@ EXTRAS ?=
 # tests, and the few long ones would come last, on one core.
 TEST_WORKERS ?= 2
 
-.PHONY: help demo test check serve bench format clean
+.PHONY: help demo test check serve bench peers format clean
 
 help:
 	@echo "make demo    render the sample story to mastered MP3s in demo/"
@@ -20,6 +20,7 @@ help:
 	@echo "make test    run every check and every test"
 	@echo "make check   formatting, lint, types and import contracts only"
 	@echo "make bench   print speed and memory figures"
+	@echo "make peers   install other studios (2 GB, some AGPL) beside this one and compare the text side"
 
 # Stamps remember what is installed; they are older than pyproject.toml after every change of it.
 $(VENV)/.made:
@@ -83,6 +84,10 @@ bench: $(VENV)/.bench
 	@$(BIN)/python benchmarks/consent_ledger.py
 	@$(BIN)/python benchmarks/consent_gate.py
 	@$(BIN)/python benchmarks/withdrawal.py
+
+# Apart from bench: it installs other projects' packages, into environments of their own in the user's cache.
+peers: $(VENV)/.dev
+	@$(BIN)/python benchmarks/peers.py
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff format .
