@@ -264,24 +264,24 @@ def spoken_table(peers: Sequence[Installed], *, classes: bool) -> None:
     """Print the scores of each set, and by class those of letters and digits in the best way of each peer."""
     sets, said = every_spoken(peers)
     rounds = [name for name in sets if name.startswith("round")]
-    asked_for = [row for name in rounds for row in sets[name]]
+    in_rounds = [row for name in rounds for row in sets[name]]
     for own in said.values():
         own["all rounds"] = [text for name in rounds for text in own[name]]
-    for name, rows in (("all rounds", asked_for), *sets.items()):
+    for name, rows in (("all rounds", in_rounds), *sets.items()):
         print(f"\nSpoken form, {name}: {len(rows)} pairs\n")
         table(("", *MEASURES), [(who, *scores(rows, own[name])) for who, own in said.items()])
     if classes:
         shown = ("Viva Voce", *(named(peer, peer.peer.ways[-1]) for peer in peers), "text as written")
-        counts = {who: right_by_class(asked_for, said[who]["all rounds"]) for who in shown}
-        every = Counter(row[1] for row in asked_for)
+        counts = {who: right_by_class(in_rounds, said[who]["all rounds"]) for who in shown}
+        every = Counter(row[1] for row in in_rounds)
         print("\nLetters and digits, by class of all rounds\n")
         body = [(f"{topic} ({every[topic]})", *(str(counts[who][topic]) for who in shown)) for topic in sorted(every)]
         table(("", *shown), body)
     print("\nPairs that a peer has right, by letters and digits, and we have not\n")
-    for place, row in enumerate(asked_for):
+    for place, row in enumerate(in_rounds):
         right = [who for who, own in said.items() if letters(own["all rounds"][place]) == letters(row[3])]
         if right and "Viva Voce" not in right:
-            print(f"{row[0]}: {row[2]!r}, not {said['Viva Voce']['asked_for rounds'][place]!r}: {', '.join(right)}")
+            print(f"{row[0]}: {row[2]!r}, not {said['Viva Voce']['all rounds'][place]!r}: {', '.join(right)}")
 
 
 def scores(rows: Sequence[Pair], said: Sequence[str]) -> list[str]:
