@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from itertools import takewhile
 
 from studio.manuscript.attribution.words import (
     ADVERBS_BEFORE,
     BODY,
-    EPITHETS,
     GESTURES,
     NOT_NAMES,
     PEOPLE,
@@ -59,7 +59,7 @@ class Tag:
 _CAP = r"[A-ZÀ-ÖØ-Þ][\w’'-]*"
 _TITLE = rf"(?:(?:{'|'.join(sorted(t.capitalize() for t in TITLES))})\.?\s)"
 _NAME = rf"(?:{_TITLE}*{_CAP}(?:\s(?:(?:de|del|della|di|da|von|van|der|den|la|le|du|of)\s)?{_CAP}|\s[A-Z]\.)*)"
-_OFFICE = rf"(?<=[Tt]he\s)(?:{'|'.join(sorted(noun.capitalize() for noun in {*PEOPLE, *TITLES} - EPITHETS))})\b"
+_OFFICE = rf"(?<=[Tt]he\s)(?:{'|'.join(sorted(noun.capitalize() for noun in PEOPLE))})\b"
 _OWN = "[Tt]he|[Aa]n?|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]heir|[Yy]our|[Tt]hat|[Tt]his|[Aa]nother"
 _NOUN = rf"(?P<own>{_OWN})\s(?P<np>(?:[a-z][\w’'-]*|[A-Z][a-z]+(?:wo)?man\b|{_OFFICE})(?:\s[a-z][\w’'-]*){{0,4}})"
 _OTHER = "[Tt]hey|[Ww]e|[Ii]t|[Ss]omeone|[Ss]omebody|[Aa] voice|[Vv]oices|[Ee]verybody|[Ee]veryone|[Nn]obody"
@@ -71,6 +71,13 @@ _SUBJECT = re.compile(
 _PRONOUNS = {
     "first": SubjectKind.FIRST, "he": SubjectKind.HE, "she": SubjectKind.SHE, "other": SubjectKind.OTHER,
 }  # fmt: skip
+_ANYBODY = re.compile(
+    r"\b(?:[Tt]he|[Aa]n?|[Aa]nother)\s(?P<noun>[a-zà-ö][\w-]*(?:\s(?!(?:of|from|with|in|at|on|by|near|who|that|as|and|to|for"
+    r"|had|was|were|behind|beside|beneath|under|over|into|without|after|before|when|while|but|out|up|all)\b)[a-zà-ö][\w-]*){0,3})"
+)
+_DEFINITE = frozenset({"the", "a", "an", "another"})
+_AFTER_NOUN = SPEECH_VERBS | ADVERBS_BEFORE
+_NOBODY = BODY | {"voice", "voices", "one", "other", "others", "first", "second", "third", "rest", "two", "three"}
 _MOST_ADVERBS = 4
 _WORD_WINDOW = 20
 _MOST_OPENINGS = 3
@@ -100,7 +107,7 @@ def read_tag(text: str, *, after_comma: bool, after_stop: bool = False) -> Tag |
     word = _WORD.match(clause)
     if word is not None and word[0] in SPEECH_VERBS:
         found = read_subject(clause[word.end() :].lstrip())
-        return Tag(found[0], word[0], clause) if found else None
+        return Tag(_speaking(found[0], clause), word[0], clause) if found else None
     found = None if after_stop and clause[:1].isupper() else read_subject(clause)
     verb = _verb_after(clause[found[1] :]) if found else None
     if found is None or verb is None:
@@ -109,7 +116,20 @@ def read_tag(text: str, *, after_comma: bool, after_stop: bool = False) -> Tag |
         says = after_comma and verb.endswith("ed") and found[0].kind is not SubjectKind.OTHER
     else:
         says = verb not in GESTURES or after_comma or clause[:1].islower() or _speaks_like(text, verb)
-    return Tag(found[0], verb, clause) if says else None
+    return Tag(_speaking(found[0], clause), verb, clause) if says else None
+
+
+def _speaking(subject: Subject, clause: str) -> Subject:
+    """The subject of a tag: whatever noun it is, it is somebody, unless it is a voice or some part of somebody."""
+    named = _ANYBODY.search(clause) if subject.kind is SubjectKind.OTHER and subject.own in _DEFINITE else None
+    if named is None:
+        return subject
+    words = list(takewhile(lambda word: word not in _AFTER_NOUN and not word.endswith("ly"), named["noun"].split()))
+    if not words or words[-1] in _NOBODY or clause[named.end() :].startswith(" of "):
+        return subject
+    if _WORD.match(clause)[0] not in SPEECH_VERBS and not words[-1].endswith("s"):  # a letter says, but: said the rider
+        return subject
+    return Subject(SubjectKind.NOUN, " ".join(words), words[-1], subject.own)
 
 
 def read_lead_in(text: str) -> Tag | None:

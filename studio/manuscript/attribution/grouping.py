@@ -8,7 +8,7 @@ from dataclasses import replace
 from studio.manuscript.attribution.names import Harvest, Name, apposed, given_gender, name_of
 from studio.manuscript.attribution.people import People, Person
 from studio.manuscript.attribution.portraits import portrayed
-from studio.manuscript.attribution.words import CHILD_WORDS, FEMALE, MALE, NAMELESS, PEOPLE, TITLES, TITLES_OF, YOUNG_WORDS, noun_gender
+from studio.manuscript.attribution.words import CHILD_WORDS, EPITHETS, FEMALE, MALE, NAMELESS, PEOPLE, TITLES, TITLES_OF, YOUNG_WORDS, noun_gender
 
 _PET_STEM = 4
 _SHORT_STEM = 3
@@ -182,7 +182,7 @@ def _nouns(persons: Sequence[Person], harvest: Harvest, narration: Sequence[str]
             if name in by_alias and head not in NAMELESS:
                 beside[head][by_alias[name]] += 1
     titles = [{title for alias in person.aliases for title in name_of(alias).titles} for person in persons]
-    for noun in PEOPLE.keys() | TITLES.keys():
+    for noun in PEOPLE.keys() | (TITLES.keys() - EPITHETS):
         titled = [index for index, own in enumerate(titles) if own & {noun, *TITLES_OF.get(noun, ())}]
         seen = [index for index in titled if persons[index].seen]
         if len(seen or titled) == 1:
