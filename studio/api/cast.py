@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from studio.bootstrap import Studio
+from studio.manuscript.tags import plain_text
 
 Name = Annotated[str, Field(max_length=200)]
 
@@ -40,7 +41,10 @@ def cast_routes(studio: Studio) -> APIRouter:
         language = studio.projects.get(project).language
         voices = [voice for voice in studio.casting.voices(language) if voice.available and not voice.reason]
         return {
-            "roles": [asdict(sheet) for sheet in studio.casting.sheet(project)],
+            "roles": [
+                {**asdict(sheet), "line": plain_text(sheet.samples[0]) if sheet.samples else ""}
+                for sheet in studio.casting.sheet(project)
+            ],
             "suggested": {
                 role: [asdict(fit) for fit in fits] for role, fits in studio.casting.suggest(project).items()
             },

@@ -65,6 +65,14 @@ class Answer(BaseModel):
     ids: list[Short] = Field(min_length=1, max_length=10_000)
 
 
+class Speaker(BaseModel):
+    """Who speaks what a role was given: its unsure lines, or all of them; the role itself if nobody else is named."""
+
+    role: Short
+    to: Short | None = None
+    all_lines: bool = False
+
+
 class Pronunciation(BaseModel):
     """How a word is said: phonemes between slashes, a respelling, or other words; in one place, or the whole book."""
 
@@ -176,6 +184,18 @@ def _proposing(routes: APIRouter, studio: Studio) -> None:
         """Take back what was found, but for what a person confirmed."""
         found = studio.speakers.forget(project)
         return {**_answer(studio, project), "found": asdict(found)}
+
+    @routes.post("/speakers/confirmed")
+    def confirm(project: str, wanted: Speaker) -> dict[str, Any]:
+        """Say at once who speaks the unsure lines of a role, or all of its lines; one step to undo."""
+        lines = [
+            line
+            for line in studio.manuscript.lines(project)
+            if line.role == wanted.role and (wanted.all_lines or line.speaker == "unsure")
+        ]
+        to = wanted.role if wanted.to is None else wanted.to
+        studio.speakers.decide_many(project, {line.id: to for line in lines})
+        return {**_answer(studio, project, {line.chapter for line in lines}), "confirmed": len(lines)}
 
     @routes.post("/suggestions")
     def propose(project: str) -> dict[str, int]:

@@ -62,6 +62,24 @@ def test_the_spoken_form_names_its_rules_and_a_class_is_left_out(client: TestCli
     assert "classes are" in refused.json()["detail"]
 
 
+def test_a_role_is_confirmed_or_given_to_another_at_once(client: TestClient, studio: Studio, project: str) -> None:
+    at = f"/media/{project}/manuscript"
+    lines = client.get(at).json()["lines"]
+    for line, role in ((lines[1], "Myself"), (lines[3], "Myself")):
+        client.put(f"{at}/lines/{line['id']}", json={"role": role})
+
+    assert client.post(f"{at}/speakers/confirmed", json={"role": "Myself"}).json()["confirmed"] == 0
+    given = client.post(f"{at}/speakers/confirmed", json={"role": "Myself", "to": "Ada", "all_lines": True}).json()
+
+    assert (given["confirmed"], given["changed"]) == (2, [1, 2])
+    assert {role.role for role in studio.casting.roles(project)} == {"narrator", "Ada"}
+    client.post(f"{at}/undo")
+    assert {role.role for role in studio.casting.roles(project)} == {"narrator", "Myself"}
+    assert (
+        client.post(f"{at}/speakers/confirmed", json={"role": "Ada", "to": " ", "all_lines": True}).status_code == 200
+    )
+
+
 def test_words_that_are_said_otherwise_come_with_how(client: TestClient, project: str) -> None:
     line = client.get(f"/media/{project}/manuscript").json()["lines"][1]
     at = f"/media/{project}/manuscript/lines/{line['id']}"

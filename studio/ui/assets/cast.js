@@ -33,26 +33,35 @@ VV.parts.cast = (box) => {
   const voiceField = (role) => {
     const fits = cast.suggested[role.role] ?? [];
     const named = new Set(fits.map((fit) => fit.voice));
-    const option = (id, label, title = null) => h("option", { value: id, selected: role.cast && role.voice === id, title }, label);
+    const option = (voice) => h("option", { value: voice.id, selected: role.cast && role.voice === voice.id }, [voice.name, voice.sex].filter(Boolean).join(", "));
+    const known = new Map(cast.voices.map((voice) => [voice.id, voice]));
     return h("select", {
       class: "vv-input", "aria-label": `Voice of ${role.role}`, disabled: role.locked, "data-key": `voice-${role.role}`,
       onchange: (event) => event.target.value && ask("", { method: "PUT", body: [{ role: role.role, voice: event.target.value }] }),
     },
     h("option", { value: "", selected: !role.cast, disabled: true }, "Read by the narrator"),
-    fits.length && h("optgroup", { label: "Suits the role" }, fits.map((fit) => option(fit.voice, `${fit.name}: ${fit.reason}`))),
-    h("optgroup", { label: "All voices" }, cast.voices.filter((voice) => !named.has(voice.id) || (role.cast && role.voice === voice.id && !named.has(voice.id))).map((voice) => option(voice.id, [voice.name, voice.sex].filter(Boolean).join(", ")))));
+    fits.length && h("optgroup", { label: "Suits the role" }, fits.map((fit) => option(known.get(fit.voice) ?? { id: fit.voice, name: fit.name }))),
+    h("optgroup", { label: "All voices" }, cast.voices.filter((voice) => !named.has(voice.id)).map(option)));
+  };
+
+  /** Whom the play button lets one hear, and why, while nobody is chosen. */
+  const suggestion = (role) => {
+    const fit = role.cast ? null : cast.suggested[role.role]?.[0];
+    return fit && h("span", { class: "vv-facts" }, h("strong", {}, `Suggested: ${fit.name}`), `, ${fit.reason}`);
   };
 
   const roleRow = (role) => {
-    const line = role.samples[0] ?? "";
     const voice = role.cast ? role.voice : (cast.suggested[role.role]?.[0]?.voice ?? role.voice);
-    const listen = VV.iconButton("play", `Hear ${role.role}`, () => hear(listen, voice, line, value.language, complain), { key: `hear-${role.role}`, disabled: !line || !voice });
+    const name = cast.voices.find((each) => each.id === voice)?.name ?? voice;
+    const listen = VV.iconButton("play", `Hear ${role.role} by ${name}`, () => hear(listen, voice, role.samples[0], value.language, complain), { key: `hear-${role.role}`, disabled: !role.line || !voice, kind: "play" });
     const known = [VV.count(role.lines, "line"), VV.count(role.words, "word"), role.portrait.gender, role.portrait.age].filter(Boolean).join(" · ");
     return h("li", { class: "vv-role" },
       h("div", { class: "vv-role-words" }, h("strong", {}, role.role), h("span", { class: "vv-facts", title: role.portrait.evidence.join(", ") || null }, known),
-        line && h("span", { class: "vv-role-line" }, line)),
-      listen, voiceField(role),
-      role.locked && VV.iconButton("cross", `Let ${role.role} have another voice in each book`, () => ask("/unlocked", { method: "POST", body: { role: role.role } }), { key: `unlock-${role.role}` }));
+        role.line && h("span", { class: "vv-role-line", title: role.line }, role.line)),
+      listen,
+      h("div", { class: "vv-role-voice" }, voiceField(role), suggestion(role),
+        role.locked && h("div", {}, h("span", { class: "vv-facts vv-role-kept" }, "Kept for the series"),
+          h("button", { type: "button", class: "vv-button small", "aria-label": `Let ${role.role} have another voice in each book`, "data-key": `unlock-${role.role}`, onclick: () => ask("/unlocked", { method: "POST", body: { role: role.role } }) }, "Unlock"))));
   };
 
   const draw = () => {

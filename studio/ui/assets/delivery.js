@@ -39,13 +39,28 @@ export const deliveryWords = (delivery, presets) => {
 export const chip = (kind, words, hidden = "") =>
   h("span", { class: `vv-chip ${kind}` }, hidden && h("span", { class: "vv-hidden" }, `${hidden} `), words);
 
+/** How words are said that a tag has said otherwise, short and in full. */
+const SAID = {
+  ipa: (value) => [`/${value}/`, `said /${value}/`],
+  say: (value) => [`“${value}”`, `said “${value}”`],
+  lang: (value) => [VV.language(value), `said in ${VV.language(value)}`],
+};
+
+/** Words that a tag has said otherwise, readable as they are, with a chip that tells how. */
+const said = (part) => {
+  const [short, full] = SAID[part.said.kind](part.said.value);
+  return h("span", { class: "vv-said-so", title: `“${part.text}” is ${full}, here only` },
+    h("span", { class: "vv-said-words" }, part.text), h("span", { class: "vv-hidden" }, ` (${full})`),
+    h("span", { class: "vv-chip said", "aria-hidden": "true" }, short));
+};
+
 /** The pieces of a line: words as they are, and a chip for every tag. */
 export const pieces = (parts, presets) =>
   parts.flatMap((part) => {
-    if (part.kind === "words") return [h("span", {}, part.text), " "];
-    if (part.kind === "delivery") return [chip(isNeutral(part.delivery) ? "rest" : "delivery", deliveryWords(part.delivery, presets), "from here"), " "];
-    if (part.kind === "rest") return [chip("rest", `${part.seconds} s`, "pause of"), " "];
-    return [chip("event", part.name, "sound:"), " "];
+    if (part.kind === "words") return [part.glued ? "" : " ", part.said ? said(part) : h("span", {}, part.text)];
+    if (part.kind === "delivery") return [" ", chip(isNeutral(part.delivery) ? "rest" : "delivery", deliveryWords(part.delivery, presets), "from here")];
+    if (part.kind === "rest") return [" ", chip("rest", `${part.seconds} s`, "pause of")];
+    return [" ", chip("event", part.name, "sound:")];
   });
 
 /** How a take was made. */

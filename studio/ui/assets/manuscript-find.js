@@ -8,15 +8,16 @@ const AFTER_MS = 250;
  * @param {object} options
  * @param {(query: object) => Promise<object[]>} options.ask finds lines
  * @param {(body: object) => Promise<number | null>} options.replace puts other words in their place; null if it failed
- * @param {(id: string) => void} options.show brings a line into view
+ * @param {(id: string) => void} options.show brings a line into view, the keyboard stays here
+ * @param {(id: string) => void} options.leave goes to a line
  * @param {(found: object[]) => void} options.mark marks the lines that were found
  */
-export const findBar = ({ ask, replace, show, mark }) => {
+export const findBar = ({ ask, replace, show, leave, mark }) => {
   let found = [];
   let at = -1;
   let asked = 0;
   let waiting = 0;
-  const words = h("input", { class: "vv-input", type: "search", placeholder: "Find", "aria-label": "Find", maxlength: 200, oninput: () => soon(), onkeydown: (event) => event.key === "Enter" && move(event.shiftKey ? -1 : 1) });
+  const words = h("input", { class: "vv-input", type: "search", placeholder: "Find", "aria-label": "Find", maxlength: 200, oninput: () => soon(), onkeydown: (event) => steer(event) });
   const by = h("input", { class: "vv-input", placeholder: "Replace with", "aria-label": "Replace with", maxlength: 300 });
   const matchCase = h("input", { type: "checkbox", onchange: () => look() });
   const wholeWords = h("input", { type: "checkbox", onchange: () => look() });
@@ -26,7 +27,7 @@ export const findBar = ({ ask, replace, show, mark }) => {
   const total = () => found.reduce((sum, each) => sum + each.count, 0);
 
   const tell = (text = null) => {
-    told.textContent = text ?? (words.value.trim() ? (found.length ? `${total()} in ${VV.count(found.length, "line")}` : "not found") : "");
+    told.textContent = text ?? (words.value.trim() ? (found.length ? `${total().toLocaleString("en")} in ${VV.count(found.length, "line")}` : "not found") : "");
     all.disabled = !found.length;
   };
   const look = async () => {
@@ -55,7 +56,13 @@ export const findBar = ({ ask, replace, show, mark }) => {
     if (!found.length) return;
     at = (at + by + found.length) % found.length;
     show(found[at].segment);
-    tell(`${at + 1} of ${VV.count(found.length, "line")}`);
+    tell(`${(at + 1).toLocaleString("en")} of ${VV.count(found.length, "line")}`);
+  };
+  const steer = (event) => {
+    if (event.key === "Escape" && at >= 0) leave(found[at].segment);
+    else if (event.key === "Enter") move(event.shiftKey ? -1 : 1);
+    else return;
+    event.preventDefault();
   };
   const put = async () => {
     const count = await replace({ ...query(), by: by.value });

@@ -10,7 +10,7 @@ const { h } = VV;
  */
 export const helpers = ({ change, look }) => {
   const told = h("p", { class: "vv-facts", role: "status" });
-  const button = (label, act) => h("button", { type: "button", class: "vv-button small", onclick: act }, label);
+  const button = (label, title, act) => h("button", { type: "button", class: "vv-button small", title, onclick: act }, label);
 
   const busy = async (own, act) => {
     const buttons = [...element.querySelectorAll("button")];
@@ -24,17 +24,17 @@ export const helpers = ({ change, look }) => {
       for (const each of buttons) each.disabled = false;
     }
   };
-  const find = button("Find who speaks", () => busy(find, async () => {
+  const find = button("Find who speaks", "Gives every line of speech the role that says it; what you confirmed stays", () => busy(find, async () => {
     const found = (await change("POST", "/speakers"))?.found;
     if (!found) return;
     told.textContent = found.lines
-      ? `${VV.count(found.lines, "line")} of speech by ${VV.count(found.roles.length, "role")}: ${found.sure} are sure, ${found.unsure} need your word.`
+      ? `${VV.count(found.lines, "line")} of speech by ${VV.count(found.roles.length, "role")}: ${found.sure.toLocaleString("en")} are sure, ${found.unsure.toLocaleString("en")} need your word.`
       : "Nobody speaks in this book but the narrator.";
   }));
-  const forget = button("Take it back", () => busy(forget, async () => {
+  const forget = button("Take it back", "Gives all lines that were found back to the narrator; what you confirmed stays", () => busy(forget, async () => {
     if (await change("DELETE", "/speakers")) told.textContent = "The narrator reads all but what you confirmed.";
   }));
-  const suggest = button("Suggest deliveries", () => busy(suggest, async () => {
+  const suggest = button("Suggest deliveries", "Changes nothing before you accept it", () => busy(suggest, async () => {
     const open = (await change("POST", "/suggestions"))?.open;
     if (open === undefined) return;
     told.textContent = open ? `${VV.count(open, "suggestion")} from what the book says of its lines.` : "The book does not say how its lines are said.";

@@ -1,11 +1,13 @@
 // The manuscript: chapters, every line as a script to edit, search and replace, undo, and what wants a look.
 import { chip, deliveryWords, isNeutral, pieces } from "./delivery.js";
 import { VV } from "./dom.js";
+import { chapterTree } from "./manuscript-chapters.js";
 import { findBar } from "./manuscript-find.js";
 import { helpers } from "./manuscript-help.js";
 import { lineForm } from "./manuscript-line.js";
 import { problemList } from "./manuscript-problems.js";
 import { rulesFold } from "./manuscript-rules.js";
+import { hues, rolesNear, rolesOf, speakerList } from "./manuscript-speakers.js";
 import { wordList } from "./manuscript-words.js";
 
 const { h } = VV;
@@ -52,24 +54,32 @@ VV.parts.manuscript = (box) => {
   let open = ""; // id of the line in the form
   let form = null;
   const sections = new Map(); // by chapter: its section and list
+  const hue = hues();
 
   const address = (rest = "") => `/media/${encodeURIComponent(project.id)}/manuscript${rest}`;
-  const wrong = h("div", { class: "vv-notice error", role: "alert", hidden: true });
+  const words = h("span", {});
+  const wrong = h("div", { class: "vv-notice error vv-script-wrong", role: "alert", hidden: true }, words, VV.iconButton("cross", "Put this message away", () => complain()));
   const said = h("p", { class: "vv-hidden", role: "status" });
-  const complain = (words = "") => {
-    wrong.textContent = words;
-    wrong.hidden = !words;
+  const complain = (text = "") => {
+    words.textContent = text;
+    wrong.hidden = !text;
   };
   const tell = (words) => (said.textContent = words);
   const row = (id) => script.querySelector(`[data-line="${CSS.escape(id)}"]`);
   const find = (id) => lines.find((line) => line.id === id);
+  /** Lines that are read: those of skipped chapters and skipped lines wait for nobody. */
+  const read = () => {
+    const skipped = new Set(whole.chapters.filter((chapter) => chapter.skipped).map((chapter) => chapter.index));
+    return lines.filter((line) => !line.skipped && !skipped.has(line.chapter));
+  };
 
   const undo = h("button", { type: "button", class: "vv-button small", onclick: () => change("POST", "/undo") }, "Undo");
   const redo = h("button", { type: "button", class: "vv-button small", onclick: () => change("POST", "/redo") }, "Redo");
   const bar = findBar({
     ask: (query) => VV.request(address(`/search?${new URLSearchParams(query)}`)),
     replace: async (body) => (await change("POST", "/replace", body))?.replaced ?? null,
-    show: (id) => reach(id),
+    show: (id) => reach(id, { focus: false }),
+    leave: (id) => reach(id),
     mark: (found) => {
       for (const marked of script.querySelectorAll(".found")) marked.classList.remove("found");
       for (const each of found) row(each.segment)?.classList.add("found");
@@ -77,6 +87,7 @@ VV.parts.manuscript = (box) => {
   });
   const problems = problemList({
     show: (id) => edit(id),
+    voices: () => `/book?p=${encodeURIComponent(project.id)}&step=narrator`,
     answer: (ids, accepted) => change("POST", `/suggestions/${accepted ? "accepted" : "declined"}`, { ids }),
   });
   const help = helpers({ change: (method, rest) => change(method, rest), look: () => lookAtProblems() });
@@ -90,17 +101,24 @@ VV.parts.manuscript = (box) => {
       }
     },
   });
-  const words = wordList({
+  const risky = wordList({
     ask: () => VV.request(address("/words")),
     say: (body) => change("POST", "/words", body),
     show: (id) => edit(id),
     voice: () => ({ id: project.narrator, language: project.language }),
   });
-  const tree = h("ol", { class: "vv-tree" });
-  const jump = h("select", { class: "vv-input", "aria-label": "Go to chapter", onchange: () => go(Number(jump.value)) });
+  const chapters = chapterTree({ go: (number) => go(number) });
+  const speakers = speakerList({
+    hue,
+    next: (wanted) => nextLine(wanted),
+    confirm: (body) => change("POST", "/speakers/confirmed", body),
+  });
   const summary = h("p", { class: "vv-facts", role: "status" });
   const script = h("div", { class: "vv-script" });
-  const side = h("aside", { class: "vv-script-side", "aria-label": "What wants a look" }, help.element, problems.element, words.element, rules.element);
+  const side = h("aside", { class: "vv-script-side", "aria-label": "What wants a look" }, help.element, speakers.element, problems.element, risky.element, rules.element);
+
+  /** Roles with the most lines choose their hues first, so that these differ most. */
+  const colour = () => rolesOf(lines).forEach((role) => hue(role.name));
 
   const setHistory = (history) => {
     for (const [button, label, name] of [[undo, history.undo, "Undo"], [redo, history.redo, "Redo"]]) {
@@ -109,10 +127,12 @@ VV.parts.manuscript = (box) => {
     }
   };
 
-  const rowOf = (line, before) =>
-    h("li", { class: `${line.ends_paragraph ? "ends" : ""} ${line.kind}` },
-      h("button", { type: "button", class: `vv-script-line${line.skipped ? " skipped" : ""}${line.role === NARRATOR ? "" : " said"}`, "data-line": line.id, tabindex: -1, onclick: () => edit(line.id) },
-        content(line, before, whole.presets)));
+  const rowOf = (line, before) => {
+    const own = h("button", { type: "button", class: `vv-script-line${line.skipped ? " skipped" : ""}${line.role === NARRATOR ? "" : " said"}`, "data-line": line.id, tabindex: -1, onclick: () => edit(line.id) },
+      content(line, before, whole.presets));
+    if (line.role !== NARRATOR) own.style.setProperty("--vv-hue", hue(line.role));
+    return h("li", { class: `${line.ends_paragraph ? "ends" : ""} ${line.kind}` }, own);
+  };
 
   const drawChapter = (number) => {
     const list = sections.get(number)?.list;
@@ -127,36 +147,45 @@ VV.parts.manuscript = (box) => {
     script.replaceChildren(
       ...whole.chapters.map((chapter) => {
         const own = byChapter.get(chapter.index) ?? [];
-        const list = h("ol", { class: "vv-script-lines" }, own.map((line, index) => rowOf(line, own[index - 1])));
+        const list = h("ol", { class: "vv-script-lines", hidden: chapter.skipped }, own.map((line, index) => rowOf(line, own[index - 1])));
         const section = h("section", { id: `chapter-${chapter.index}`, class: chapter.skipped ? "skipped" : "", "aria-label": chapter.title },
           h("header", { class: "vv-script-head" },
-            h("h2", {}, chapter.title), chapter.skipped && h("span", { class: "vv-badge" }, "skipped"),
+            h("h2", {}, chapter.title), chapter.skipped && h("span", { class: "vv-badge" }, "skipped"), chapter.skipped && foldButton(chapter, list, own.length),
             h("span", { class: "vv-facts" }, VV.count(chapter.words, "word"))),
           list);
         sections.set(chapter.index, { section, list });
         return section;
       }),
     );
-    const first = script.querySelector(".vv-script-line");
+    const first = rows()[0] ?? script.querySelector(".vv-script-line");
     if (first) first.tabIndex = 0;
-    let part = "";
-    tree.replaceChildren(
-      ...whole.chapters.flatMap((chapter) => {
-        const heading = chapter.parts.join(" · ");
-        const changed = heading !== part;
-        part = heading;
-        return [
-          changed && heading && h("li", { class: "vv-tree-part" }, heading),
-          h("li", {}, h("button", { type: "button", class: chapter.skipped ? "skipped" : "", onclick: () => go(chapter.index) }, chapter.title)),
-        ].filter(Boolean);
-      }),
-    );
-    jump.replaceChildren(...whole.chapters.map((chapter) => h("option", { value: chapter.index }, chapter.title)));
+    chapters.show(whole.chapters);
   };
+  /** A chapter that is not read takes no room until somebody looks into it, or is led to a line of it. */
+  const foldButton = (chapter, list, count) => {
+    const label = () => (own.textContent = list.hidden ? `Show ${VV.count(count, "line")}` : "Hide");
+    const own = h("button", { type: "button", class: "vv-button small", "aria-expanded": "false", onclick: () => unfold(list.hidden) });
+    const unfold = (shown) => {
+      list.hidden = !shown;
+      own.setAttribute("aria-expanded", String(shown));
+      label();
+    };
+    list.addEventListener("vv-unfold", () => unfold(true));
+    label();
+    return own;
+  };
+  const unfold = (target) => {
+    const list = target.closest(".vv-script-lines");
+    if (list.hidden) list.dispatchEvent(new Event("vv-unfold"));
+  };
+  const rows = () => [...script.querySelectorAll(".vv-script-lines:not([hidden]) .vv-script-line")];
 
   const count = () => {
-    const unsure = lines.filter((line) => line.speaker === "unsure").length;
+    const now = read();
+    const unsure = now.filter((line) => line.speaker === "unsure").length;
     summary.textContent = [VV.count(lines.length, "line"), unsure && `${VV.count(unsure, "speaker")} to confirm`].filter(Boolean).join(" · ");
+    chapters.count(now);
+    speakers.show(now);
   };
 
   const go = (number) => {
@@ -166,58 +195,56 @@ VV.parts.manuscript = (box) => {
     scrollTo(section, "start");
   };
 
-  const reach = (id) => {
+  const reach = (id, { focus = true } = {}) => {
     const target = row(id);
     if (!target) return;
+    unfold(target);
     for (const other of script.querySelectorAll('.vv-script-line[tabindex="0"]')) other.tabIndex = -1;
     target.tabIndex = 0;
-    target.focus({ preventScroll: true });
+    if (focus) target.focus({ preventScroll: true });
+    for (const other of script.querySelectorAll(".here")) other.classList.remove("here");
+    target.classList.toggle("here", !focus);
     scrollTo(form?.element.isConnected && open === id ? form.element.parentElement : target, "center");
   };
 
-  /** Send an edit, and show the lines it is answered with. */
-  const change = async (method, rest, body = null, keep = "") => {
+  /** Send an edit, and show the lines it is answered with; what went wrong is thrown. */
+  const send = async (method, rest, body = null, keep = "") => {
     complain();
-    let answer;
-    try {
-      answer = await VV.request(address(rest), { method, body });
-    } catch (error) {
-      complain(error.message);
-      wrong.scrollIntoView({ block: "nearest" });
-      return null;
-    }
+    const answer = await VV.request(address(rest), { method, body });
     if (!answer.history) return answer;
     setHistory(answer.history);
     const changed = new Set(answer.changed);
     const byChapter = grouped(lines);
     for (const [chapter, own] of grouped(answer.lines)) byChapter.set(chapter, own);
     lines = whole.chapters.flatMap((chapter) => byChapter.get(chapter.index) ?? []);
+    colour();
+    const draft = !keep && open && form.unsaved() ? { id: open, ...form.draft() } : null;
     shut();
     for (const number of changed) drawChapter(number);
     count();
-    if (keep) {
-      const next = answer.made ?? keep;
-      if (find(next)) edit(next);
-    }
+    const next = answer.made ?? (keep || draft?.id);
+    if (next && find(next)) edit(next);
+    if (draft && open === draft.id) form.restore(draft);
     bar.again();
     lookAtProblems();
     return answer;
   };
+  /** The same from outside of the form: what went wrong is told in the bar, where it is in view. */
+  const change = async (...edit) => {
+    try {
+      return await send(...edit);
+    } catch (error) {
+      complain(error.message);
+      return null;
+    }
+  };
 
   const shut = () => {
     if (!open) return;
+    form.quiet();
     row(open)?.parentElement.classList.remove("open");
     form.element.remove();
     open = "";
-  };
-
-  const roles = () => [...new Set([NARRATOR, ...lines.map((line) => line.role)])];
-  /** Who speaks near a line, the nearest first: whom a key is for when it is not sure. */
-  const near = (line) => {
-    const at = lines.indexOf(line);
-    const around = lines.slice(Math.max(0, at - 40), at + 40).filter((each) => each.role !== NARRATOR && each.chapter === line.chapter);
-    const sorted = around.sort((a, b) => Math.abs(lines.indexOf(a) - at) - Math.abs(lines.indexOf(b) - at));
-    return [...new Set([line.role, ...sorted.map((each) => each.role), NARRATOR])].slice(0, 9);
   };
 
   const edit = (id) => {
@@ -229,10 +256,12 @@ VV.parts.manuscript = (box) => {
     }
     shut();
     open = id;
+    const at = lines.indexOf(line);
+    unfold(row(id));
     const holder = row(id).parentElement;
     holder.classList.add("open");
     holder.append(form.element);
-    form.open(line, { roles: roles(), near: near(line), last: lines[lines.indexOf(line) + 1]?.chapter !== line.chapter });
+    form.open(line, { roles: [NARRATOR, ...rolesOf(lines).map((role) => role.name)], near: rolesNear(lines, at), last: lines[at + 1]?.chapter !== line.chapter });
     reach(id);
     form.focus();
   };
@@ -241,9 +270,17 @@ VV.parts.manuscript = (box) => {
     const next = lines[lines.findIndex((line) => line.id === open) + by];
     if (next) edit(next.id);
   };
-  const nextUnsure = (id) => {
-    const at = lines.findIndex((line) => line.id === id);
-    return [...lines.slice(at + 1), ...lines.slice(0, at)].find((line) => line.speaker === "unsure")?.id ?? "";
+  /** The next line that is wanted, from where one is or reads, over the end of the book. */
+  const following = (from, wanted) => {
+    const [now, at] = [read(), lines.findIndex((line) => line.id === from)];
+    const after = new Set(lines.slice(at + 1).map((line) => line.id));
+    return now.find((line) => after.has(line.id) && wanted(line)) ?? now.find(wanted);
+  };
+  const nextLine = (wanted) => {
+    const inView = () => rows().find((own) => own.getBoundingClientRect().bottom > bar.element.getBoundingClientRect().bottom)?.dataset.line;
+    const next = following(open || script.querySelector('[tabindex="0"].vv-script-line:focus')?.dataset.line || inView(), wanted);
+    if (next) edit(next.id);
+    else tell("There is none.");
   };
 
   let waiting = 0;
@@ -261,7 +298,7 @@ VV.parts.manuscript = (box) => {
   script.addEventListener("keydown", (event) => {
     const own = event.target.closest(".vv-script-line");
     if (!own || event.altKey || event.ctrlKey || event.metaKey) return;
-    const all = [...script.querySelectorAll(".vv-script-line")];
+    const all = rows();
     const to = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const target = to && all[all.indexOf(own) + to];
     if (!target) return;
@@ -269,6 +306,10 @@ VV.parts.manuscript = (box) => {
     reach(target.dataset.line);
   });
   document.addEventListener("keydown", (event) => {
+    if (box.isConnected && event.altKey && event.code === "KeyN" && !event.ctrlKey) {
+      event.preventDefault();
+      nextLine((line) => line.speaker === "unsure");
+    }
     if (!box.isConnected || !(event.ctrlKey || event.metaKey) || event.altKey) return;
     const key = event.key.toLowerCase();
     const writing = event.target.closest?.("input, textarea, select");
@@ -293,14 +334,18 @@ VV.parts.manuscript = (box) => {
     form = lineForm({
       project: project.id, presets: whole.presets,
       spoken: (id, text) => VV.request(address(`/lines/${encodeURIComponent(id)}/spoken`), { method: "POST", body: { text } }),
-      save: (id, body, next) => change("PUT", `/lines/${encodeURIComponent(id)}`, body, next ?? id),
-      confirm: async (id, role) => {
-        const next = nextUnsure(id);
-        const answer = await change("PUT", `/lines/${encodeURIComponent(id)}`, { role }, next || id);
-        if (answer) tell(next ? `${role} speaks. Next line to confirm.` : `${role} speaks. All speakers are confirmed.`);
+      hear: (id, body) => VV.request(`/media/${encodeURIComponent(project.id)}/segments/${encodeURIComponent(id)}/preview`, { method: "POST", body }),
+      save: async (id, body, next) => {
+        await send("PUT", `/lines/${encodeURIComponent(id)}`, body, next ?? id);
+        tell("Saved");
       },
-      split: (id, at) => change("POST", `/lines/${encodeURIComponent(id)}/split`, { at }, id),
-      merge: (id) => change("POST", `/lines/${encodeURIComponent(id)}/merge`, null, id),
+      confirm: async (id, body) => {
+        const next = following(id, (line) => line.speaker === "unsure" && line.id !== id);
+        await send("PUT", `/lines/${encodeURIComponent(id)}`, body, next?.id ?? id);
+        tell(next ? `${body.role} speaks. Next line to confirm.` : `${body.role} speaks. All speakers are confirmed.`);
+      },
+      split: (id, at) => send("POST", `/lines/${encodeURIComponent(id)}/split`, { at }, id),
+      merge: (id) => send("POST", `/lines/${encodeURIComponent(id)}/merge`, null, id),
       onmove: step,
       onclose: () => {
         const left = open;
@@ -310,9 +355,12 @@ VV.parts.manuscript = (box) => {
     });
     setHistory(whole.history);
     rules.show(whole.rules);
+    colour();
     drawAll();
+    chapters.watch(script);
     count();
     lookAtProblems();
+    addEventListener("beforeunload", (event) => open && form.unsaved() && event.preventDefault());
     const wanted = new URL(location.href).searchParams.get("line");
     if (wanted && find(wanted)) edit(wanted);
   };
@@ -330,11 +378,13 @@ VV.parts.manuscript = (box) => {
       h("div", { class: "vv-script-title" },
         h("div", {}, h("h1", { class: "vv-title" }, project.title), summary),
         h("a", { class: "vv-button", href: `/book?p=${encodeURIComponent(project.id)}` }, "Back to the book")),
-      h("div", { class: "vv-script-bar" }, undo, redo, jump, bar.element),
-      wrong, said,
+      h("div", { class: "vv-script-bar" }, undo, redo, chapters.jump, bar.element, wrong),
+      said,
       h("div", { class: "vv-script-frame" },
-        h("nav", { class: "vv-script-nav", "aria-label": "Chapters" }, tree), script, side),
+        chapters.tree, script, side),
     );
+    const top = box.querySelector(".vv-script-bar");
+    new ResizeObserver(() => box.style.setProperty("--vv-bar-height", `${top.offsetHeight}px`)).observe(top);
     load();
   };
 };
