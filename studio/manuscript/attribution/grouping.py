@@ -14,6 +14,7 @@ _PET_STEM = 4
 _SHORT_STEM = 3
 _FULL_STEM = 2
 _BORNE = 5
+_NO_NOUNS = frozenset({"mr", "mrs", "ms"})
 
 
 def find_people(harvest: Harvest, narration: Sequence[str], speech: Sequence[str], *, first_person: bool) -> People:
@@ -145,7 +146,7 @@ def _short_for(short: str, name: str) -> bool:
 
 
 def _person(group: Sequence[str], harvest: Harvest) -> Person:
-    seen = {text: harvest.spoken[text] + harvest.acting[text] for text in group}
+    seen = {text: harvest.spoken[text] + harvest.acting[text] + harvest.introduced[text] for text in group}
     name = max(group, key=lambda text: (seen[text], harvest.called[text], len(text), text))
     genders = Counter(name_of(text).gender for text in group if _settled(name_of(text)).gender)
     for text in group:
@@ -182,7 +183,7 @@ def _nouns(persons: Sequence[Person], harvest: Harvest, narration: Sequence[str]
             if name in by_alias and head not in NAMELESS:
                 beside[head][by_alias[name]] += 1
     titles = [{title for alias in person.aliases for title in name_of(alias).titles} for person in persons]
-    for noun in PEOPLE.keys() | (TITLES.keys() - EPITHETS):
+    for noun in PEOPLE.keys() | (TITLES.keys() - EPITHETS - _NO_NOUNS):
         titled = [index for index, own in enumerate(titles) if own & {noun, *TITLES_OF.get(noun, ())}]
         seen = [index for index in titled if persons[index].seen]
         if len(seen or titled) == 1:

@@ -36,6 +36,13 @@ _SELF = re.compile(
 )
 _PRESENTED = re.compile(rf"(?P<name>(?:{_CAP}\.?\s)?{_CAP}), (?:sir|miss|ma[’']am|madam)\b")
 _TO_YOU = re.compile(r"\?\s(?:\w+\s)?[Yy]ou\b")
+_TITLED = re.compile(
+    rf"(?<=[a-z,]\s)(?<!\b(?:of|to|at|by|as)\s)(?<!\b(?:for)\s)(?<!\b(?:with|from|like|than)\s)(?<!\b(?:about|under|after)\s)"
+    rf"(?P<name>(?:{'|'.join(sorted(title.capitalize() for title in TITLES.keys() - EPITHETS))})\.?\s{_CAP}(?:\s{_CAP})?)\s(?=[a-z]+\b)"
+)
+"""A name with its title as the subject of a clause within a sentence."""
+_ORIGIN = re.compile(r"(?:ish|an|ese|ic|ch)$")
+"""How words for where somebody is from end: I am Irish."""
 _OFTEN = 2
 GENERIC_ADDRESS = {
     "sir": MALE, "ma'am": FEMALE, "ma’am": FEMALE, "madam": FEMALE, "miss": FEMALE, "laddie": MALE, "my lord": MALE,
@@ -69,6 +76,7 @@ class Harvest:
         spoken: as the subject of a tag.
         acting: as the subject of a sentence of narration.
         called: in address, within speech.
+        introduced: told by who bears it.
         full: of more than one word, anywhere.
         nouns: nouns that speak in place of a name ("landlady").
     """
@@ -76,6 +84,7 @@ class Harvest:
     spoken: Counter[str] = field(default_factory=Counter)
     acting: Counter[str] = field(default_factory=Counter)
     called: Counter[str] = field(default_factory=Counter)
+    introduced: Counter[str] = field(default_factory=Counter)
     full: Counter[str] = field(default_factory=Counter)
     nouns: Counter[str] = field(default_factory=Counter)
 
@@ -92,6 +101,8 @@ class Harvest:
             subject = subject_of(sentence)
             if subject is not None and subject.kind is SubjectKind.NAME:
                 self.acting[subject.text] += 1
+        for match in _TITLED.finditer(text):
+            self.acting[match["name"]] += match["name"] not in self.acting
         self.add_full(text)
 
     def add_speech(self, text: str) -> None:
@@ -99,6 +110,10 @@ class Harvest:
         for name in addressed(text):
             if name[0].isupper() and name.lower() not in GENERIC_ADDRESS:
                 self.called[name] += 1
+        for match in _SELF.finditer(text):
+            name, here = match["name"], match[0].lower().startswith(("it", "this"))
+            if not here and (given_gender(name) or not _ORIGIN.search(name)):
+                self.introduced[name] += 1
         self.add_full(text)
 
     def add_full(self, text: str) -> None:
@@ -118,6 +133,7 @@ class Harvest:
             for before, name in _PLACED.findall(text):
                 placed[name] += before in PLACE_WORDS
         certain = {name for name in self.spoken if name_of(name).names}
+        certain |= {name for name in self.introduced if not {part.lower() for part in name_of(name).names} & (common | NOT_NAMES)}
         for counter in (self.called, self.acting):
             for name, count in counter.items():
                 parts = name_of(name)

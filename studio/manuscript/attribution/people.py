@@ -71,6 +71,7 @@ class People:
         self.persons = tuple(persons)
         self.guessed = frozenset(guessed)
         self._by_name = {alias: index for index, person in enumerate(persons) for alias in person.aliases}
+        self.groups = [index for index, person in enumerate(persons) if not person.named and person.name.endswith("s")]
         self.narrator = next((index for index, person in enumerate(persons) if person.narrator), None)
         names = sorted((alias for alias in self._by_name if alias[0].isupper() and alias != "I"), key=len, reverse=True)
         nouns = [alias for alias in self._by_name if alias[0].islower()]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from studio.manuscript.attribution.aliases import find_aliases
+from studio.manuscript.attribution.clauses import SubjectKind
 from studio.manuscript.attribution.cues import CueKind, Span, read_spans
 from studio.manuscript.attribution.decode import presence, speakers
 from studio.manuscript.attribution.grouping import find_people
@@ -189,7 +190,7 @@ def _people(scenes: Sequence[_Scene]) -> People:
             by_paragraph[span.speech.paragraph].append(span.speech)
             speech.append(span.text)
             for cue in span.cues:
-                if cue.kind in _TAGS:
+                if cue.kind in _TAGS or (cue.kind is not CueKind.LEAD_IN and cue.subject.own in {"a", "an"}):
                     harvest.add_tag(cue.subject)
         said: defaultdict[int, list[str]] = defaultdict(list)
         for span in scene.spans:
@@ -238,7 +239,11 @@ def _lines(scene: _Scene, chances: Sequence[dict[int, float]], people: People) -
     for index, turn in enumerate(scene.turns):
         who = best[index]
         speaker = None if who == STRANGER else people.persons[who].name
-        doubtful = any(people.doubtful(cue.subject) and people.subject(cue.subject) == who for cue in turn.cues)
+        doubtful = any(
+            (people.doubtful(cue.subject) and people.subject(cue.subject) == who)
+            or (cue.kind in _TAGS and cue.subject.kind is SubjectKind.OTHER)
+            for cue in turn.cues
+        )
         confidence = round(min(chances[index][who], _GUESSED if doubtful else _HIGHEST), 3)
         why = reason(scene.turns, best, index, people)
         for number in turn.spans:

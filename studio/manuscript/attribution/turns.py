@@ -68,10 +68,13 @@ NAMED = {
 called, and has the gender of the word of address (a share of the weight of a name)."""
 _NARRATOR_ACTS = 0.5
 _SOMEBODY = 1.5
+_UNTOLD = 3.0
+_ANYONE = frozenset({"somebody", "someone", "a voice", "voices", "everybody", "everyone", "nobody"})
 _LIKE = 2.5
 _UNKNOWN_GENDER = 0.8
 _NAMED_LAST = 1.2
 _NAMED_JUST_NOW = 0.5
+_NAMED_ALONE = 1.2
 _NAMED_BEFORE = 0.4
 _RECENT = 4
 
@@ -152,7 +155,8 @@ def weigh(turns: Sequence[Turn], people: People) -> None:
             for person, weight in _votes(cue, turn, people).items():
                 turn.told[person] += weight
         if turn.gap is Gap.NARRATION and turn.recent:
-            turn.told[turn.recent[0]] += _NAMED_JUST_NOW
+            acts = any(cue.subject.kind is not SubjectKind.OTHER for cue in turn.cues)
+            turn.told[turn.recent[0]] += _NAMED_JUST_NOW if acts else _NAMED_ALONE
         _weigh_names(turns, index, people)
         if index + 1 < len(turns) and turns[index + 1].gap in {Gap.NONE, Gap.NARRATION}:
             near = turns[index + 1].gap is Gap.NONE
@@ -206,7 +210,9 @@ def _votes(cue: Cue, turn: Turn, people: People) -> dict[int, float]:
         if cue.kind not in _TELLING:
             return {}
         known = [index for index, person in enumerate(people.persons) if person.named]
-        votes = dict.fromkeys([*known, STRANGER], _SOMEBODY)
+        votes = {**dict.fromkeys(known, _SOMEBODY), STRANGER: _UNTOLD if subject.text in _ANYONE else _SOMEBODY}
+        if subject.text == "they":
+            votes.update(dict.fromkeys(people.groups, _UNTOLD))
         if people.narrator is not None:
             votes[people.narrator] = -_SOMEBODY
         return votes
