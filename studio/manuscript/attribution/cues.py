@@ -71,8 +71,13 @@ def read_spans(paragraphs: Sequence[str], speeches: Sequence[Speech]) -> list[Sp
         spans += _paragraph_spans(paragraphs[index], own)
         first = spans[-len(own)]
         previous = paragraphs[index - 1] if index else ""
-        if previous and index - 1 not in by_paragraph and not first.before.strip(" —–-"):
-            first.cues += _told_before(previous)
+        if previous and index - 1 not in by_paragraph:
+            silent = _silences(previous)
+            first.cues += silent
+            if len(spans) > len(own) and spans[-len(own) - 1].speech.paragraph == index - 2:
+                spans[-len(own) - 1].cues += silent
+            if not first.before.strip(" —–-"):
+                first.cues += _told_before(previous)
     return spans
 
 
@@ -136,7 +141,12 @@ def _told_before(previous: str) -> list[Cue]:
         return [Cue(CueKind.LEAD_IN, tag.subject, tag.verb, tag.clause)]
     sentence = last_sentence(previous)
     subject = subject_of(sentence)
-    if subject is None:
+    if subject is None or _SILENT.search(sentence):
         return []
-    kind = CueKind.SILENCE if _SILENT.search(sentence) else CueKind.NARRATION
-    return [Cue(kind, subject, "", sentence)]
+    return [Cue(CueKind.NARRATION, subject, "", sentence)]
+
+
+def _silences(narration: str) -> list[Cue]:
+    """Who is told to say nothing between two lines: they say neither."""
+    found = [(subject_of(sentence), sentence) for sentence in sentences(narration) if _SILENT.search(sentence)]
+    return [Cue(CueKind.SILENCE, subject, "", sentence) for subject, sentence in found if subject is not None]

@@ -86,6 +86,10 @@ class People:
             found = self._by_name.get(" ".join(parts.names))
         return found
 
+    def titled(self, who: int, title: str) -> bool:
+        """Whether somebody bears a title, in lower case."""
+        return any(title in name_of(alias).titles for alias in self.persons[who].aliases)
+
     def doubtful(self, subject: Subject) -> bool:
         """Whether a subject is somebody's only by a guess."""
         if subject.text in self.guessed or subject.head in self.guessed:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from studio.manuscript.attribution.clauses import SubjectKind, sentences, subject_of
 from studio.manuscript.attribution.cues import CueKind, Span
+from studio.manuscript.attribution.names import introduced
 from studio.manuscript.attribution.people import People
 from studio.manuscript.attribution.turns import Turn
 from studio.manuscript.attribution.words import FEMALE, MALE, NAMELESS
@@ -67,6 +68,10 @@ def surroundings_of(
         for person, sign in _beside(turn, people).items():
             own[person] = max(own[person], sign)
             recent.append(person)
+        for name, sure in introduced(turn.text):
+            who = people.named(name)
+            if sure and who is not None:
+                own[who] = max(own[who], _SPEAKS)
         for who in turn.called:
             own[who] = max(own[who], _CALLED)
         if people.narrator is not None:

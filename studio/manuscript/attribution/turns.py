@@ -61,7 +61,7 @@ WEIGHTS = {
 }
 """How much a cue with a name speaks for that person."""
 NAMED = {
-    "introduced": 5.0, "called": 6.0, "spoken of": 2.0, "spoken of to": 1.0, "answers": 3.0, "answered": 0.8,
+    "introduced": 7.0, "called": 6.0, "spoken of": 2.0, "spoken of to": 1.0, "answers": 3.0, "answered": 0.8,
     "gender": 0.7,
 }  # fmt: skip
 """What it tells that a line names somebody: that person does not say it, is not spoken to unless called, answers if
@@ -137,7 +137,9 @@ def _split(turn: Turn, span: Span, people: People) -> bool:
 def _address(turn: Turn, people: People) -> None:
     own = {people.subject(cue.subject) for cue in turn.cues if cue.kind in _TELLING}
     for name in addressed(turn.text, opening=turn.gap is not Gap.NONE):
-        who = None if name in KIN else people.named(name)
+        who = people.named(name)
+        if who is not None and name in KIN and not people.titled(who, name):
+            who = None
         if who is not None and who in own:
             continue  # says their own name
         if who is not None and people.persons[who].seen:
@@ -175,7 +177,7 @@ def _weigh_names(turns: Sequence[Turn], index: int, people: People) -> None:
         if who is not None:
             voice = any(cue.subject.kind is SubjectKind.OTHER for cue in turn.cues)
             turn.told[who] += NAMED["introduced"] if sure or voice else 0.0
-    for who in set(people.mentioned(turn.text)) - own:
+    for who in {*people.mentioned(turn.text), *turn.called} - own:
         if who in turn.called:
             turn.told[who] -= NAMED["called"]
             continue
