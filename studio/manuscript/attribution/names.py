@@ -35,7 +35,7 @@ _SELF = re.compile(
     rf"\b(?:I[’']m|I am|[Mm]y name(?:[’']s| is)|This is|[Ii]t[’']s)\s(?P<name>(?:{_CAP}\.?\s)?{_CAP})(?=[,.!—…]|$)"
 )
 _PRESENTED = re.compile(rf"(?P<name>(?:{_CAP}\.?\s)?{_CAP}), (?:sir|miss|ma[’']am|madam)\b")
-_TO_YOU = re.compile(r"\?\s(?:\w+\s)?[Yy]ou\b")
+_TO_YOU = re.compile(r"(?:\?\s(?:\w+\s)?|\.\s(?:\w+\s){0,3})[Yy]ou\b")
 _TITLED = re.compile(
     rf"(?<=[a-z,]\s)(?<!\b(?:of|to|at|by|as)\s)(?<!\b(?:for)\s)(?<!\b(?:with|from|like|than)\s)(?<!\b(?:about|under|after)\s)"
     rf"(?P<name>(?:{'|'.join(sorted(title.capitalize() for title in TITLES.keys() - EPITHETS))})\.?\s{_CAP}(?:\s{_CAP})?)\s(?=[a-z]+\b)"
@@ -196,13 +196,13 @@ def addressed(speech: str, *, opening: bool = False) -> Iterator[str]:
     """Names and words that somebody is called by in a span of speech: "Well, Joss," "Yes, sir.".
 
     A sentence that is only a name counts where it ends with an exclamation or question mark, or has a comma.
-    Where a conversation opens, a question to that person counts too: "Gil? You there?"
+    Where a conversation opens, one before "you" counts too: "Gil? You there?"
     """
     speech = _inside(speech)
     presented = _PRESENTED.match(speech)
     for match in _ADDRESS.finditer(speech):
         before, name, after = match["before"].strip(), match["name"], match["after"]
-        alone = before in ("", ".", "!", "?") and not (opening and after == "?" and _TO_YOU.match(speech, match.end()))
+        alone = before in ("", ".", "!", "?") and not (opening and after in (".", "?") and _TO_YOU.match(speech, match.end()))
         after = "." if match.end("after") == len(speech) and after == "," else after  # the comma before a tag
         lower = name.lower()
         for lead in ("old ", "my dear ", "my ", "dear "):

@@ -57,7 +57,7 @@ WEIGHTS = {
     CueKind.BEAT_BEFORE: 4.5,
     CueKind.BEAT_AFTER: 4.0,
     CueKind.NARRATION: 2.6,
-    CueKind.SILENCE: -2.0,
+    CueKind.SILENCE: -4.0,
 }
 """How much a cue with a name speaks for that person."""
 NAMED = {
@@ -69,6 +69,7 @@ called, and has the gender of the word of address (a share of the weight of a na
 _NARRATOR_ACTS = 0.5
 _SOMEBODY = 1.5
 _UNTOLD = 3.0
+_CHORUS = 2.0
 _ANYONE = frozenset({"somebody", "someone", "a voice", "voices", "everybody", "everyone", "nobody"})
 _LIKE = 2.5
 _UNKNOWN_GENDER = 0.8
@@ -159,6 +160,8 @@ def weigh(turns: Sequence[Turn], people: People) -> None:
         if turn.gap is Gap.NARRATION and turn.recent:
             acts = any(cue.subject.kind is not SubjectKind.OTHER for cue in turn.cues)
             turn.told[turn.recent[0]] += _NAMED_JUST_NOW if acts else _NAMED_ALONE
+        for group in people.groups:
+            turn.told[group] -= _CHORUS
         _weigh_names(turns, index, people)
         if index + 1 < len(turns) and turns[index + 1].gap in {Gap.NONE, Gap.NARRATION}:
             near = turns[index + 1].gap is Gap.NONE
