@@ -15,7 +15,7 @@ _TITLES_ALWAYS = {
 _TITLES_WITH_STOP = {
     "Rev": "Reverend", "Col": "Colonel", "Gen": "General", "Maj": "Major", "Adm": "Admiral", "Gov": "Governor",
     "Sen": "Senator", "Rep": "Representative", "Pres": "President", "Insp": "Inspector", "Fr": "Father",
-    "Pvt": "Private", "Hon": "Honourable",
+    "Pvt": "Private", "Pte": "Private", "Det": "Detective", "Cllr": "Councillor", "Hon": "Honourable",
 }  # fmt: skip
 _TITLES_SAID = frozenset({*_TITLES_ALWAYS, *_TITLES_ALWAYS.values(), *_TITLES_WITH_STOP.values(), "Doctor", "Saint"})
 _FINAL = {

@@ -114,5 +114,10 @@ RULES: tuple[Rule, ...] = (
     rule("month and year", rf"\b{_MONTH},? (?=[12]\d{{3}}\b)", lambda m, _v: f"{_month_name(m['month'])} "),
     rule("weekdays", rf"\b({_WEEKDAY})\.?[–-]({_WEEKDAY})\b\.?(?!\w)", _weekdays),
     rule("weekday", r"\b(Mon|Tues?|Thu(?:rs?)?|Fri)\.(?!\w)", _weekday),
+    rule(
+        "weekdays in a row",
+        rf"\b(?:{_WEEKDAY})\b\.?(?:(?:, (?:and |or )?| and | or | to | & )(?:{_WEEKDAY})\b\.?)+",
+        lambda m, _v: re.sub(rf"\b({_WEEKDAY})\b\.?", lambda day: _DAYS[day[1][:3].lower()], m[0]) + _stop(m),
+    ),
     rule("weekday", rf"\b({_WEEKDAY})\.?(?=,? (?:\d|the \w+(?:st|nd|rd|th)\b|(?:{'|'.join(MONTHS)})\b))", _weekday),
 )

@@ -41,12 +41,14 @@ _SCALES = {
     "bn": "billion", "tn": "trillion", "trn": "trillion",
 }  # fmt: skip
 _SIGN = r"(?P<country>\b(?:US|AU?|CA?|NZ|HK|S))?(?P<sign>[£$€¥₹])\s?"
-_SCALE = r"(?:(?P<scale>(?:k|K|mn|m|M|bn|b|B|tn|trn)\b)| (?P<word>thousand|million|billion|trillion)\b)?"
+_SCALE = r"(?:(?P<scale>(?:k|K|mn|m|M|bn|b|B|tn|trn)\b)|[ -](?P<word>thousand|million|billion|trillion)\b)?"
 _PENCE = ("", "a penny", "twopence", "threepence", "fourpence", "fivepence", "sixpence", "sevenpence", "eightpence",
           "ninepence", "tenpence", "elevenpence")  # fmt: skip
 _FARTHINGS = {"1/4": "farthing", "1/2": "halfpenny", "3/4": "three farthings"}
 _OLD_D = r"(?P<d>\d{1,2})(?: (?P<part>[123]/[24]))?d"
 _ARTICLES = "[Aa]n?|[Tt]he|[Oo]ne|[Hh]is|[Hh]er|[Mm]y|[Oo]ur|[Tt]heir|[Tt]his|[Tt]hat|[Ee]very|[Ee]ach"
+_LARGE = re.compile(r"\d{4}|,")
+_NO_NOUN = r"(?:an?|and|or|per|each|every|to|for|from|off|more|less|plus|the|that|which|was|is)\b"
 _THINGS = "bills?|notes?|coins?|banknotes?|cheques?|checks?|tickets?|fines?|prizes?|rewards?|bets?|pieces?|stamps?"
 
 
@@ -85,7 +87,9 @@ def _range(m: re.Match[str], v: Variety) -> str:
 
 
 def _attributive(m: re.Match[str], v: Variety) -> str:
-    joint = " " if _scale(m) else "-"
+    if re.search(r"\.\d\d$", m["value"]) and not _scale(m):
+        return m[0]  # pounds and pence
+    joint = " " if _scale(m) or _LARGE.search(m["value"]) else "-"
     return f"{m['article']} {amount(m['value'], v)}{_scale(m)}{joint}{_SIGNS[m['sign']].one} {m['thing']}"
 
 
@@ -136,6 +140,11 @@ RULES: tuple[Rule, ...] = (
     rule(
         "sum before a thing",
         rf"\b(?P<article>{_ARTICLES}) {_SIGN}(?P<value>{AMOUNT}){_SCALE}[ -](?P<thing>{_THINGS})\b",
+        _attributive,
+    ),
+    rule(
+        "sum before a noun",
+        rf"\b(?P<article>[Aa]n?) {_SIGN}(?P<value>{AMOUNT}){_SCALE}[ -](?P<thing>(?!{_NO_NOUN})[a-z]{{3,}})\b",
         _attributive,
     ),
     rule("sum by the day", rf"{_SIGN}(?P<value>{AMOUNT}){_SCALE}-(?P<per>an?|per)-(?P<unit>\w+)", _per),

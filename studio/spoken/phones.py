@@ -58,8 +58,9 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "emergency number",
-        r"\b((?:call|dial|ring|phone|text)(?:s|ed|ing)? )(\d{3,6})(?![\w,]|\.\d)(?! (?:people|times|men|women))",
-        lambda m, _v: m[1] + digits(m[2]),
+        r"\b((?:call|dial|ring|phone|text)(?:s|ed|ing)? )"
+        r"(\d{3,6})(?:( or )(\d{3}))?+(?![\w,]|\.\d)(?! (?:people|times|men|women))",
+        lambda m, _v: m[1] + digits(m[2]) + (m[3] + digits(m[4]) if m[3] else ""),
         ignore_case=True,
     ),
 )

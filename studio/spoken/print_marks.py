@@ -2,6 +2,7 @@
 
 import re
 
+from studio.spoken.everyday import EVERYDAY
 from studio.spoken.numerals import ordinal
 from studio.spoken.roman import roman_value
 from studio.spoken.rule import Rule, Variety, rule
@@ -16,19 +17,20 @@ _COMMON = frozenset(
     where which who why will with would yes you your
     """.split()  # noqa: SIM905
 )
-_EMPHASISED = frozenset(
-    "NOT NEVER ONCE ALWAYS NO YES STOP NOW MUST WILL THAT THIS THE YOU HIS HER THEY WAS WERE VERY WHEN REALLY".split()  # noqa: SIM905
-)
 _ALSO_ACRONYMS = frozenset("IT US WHO AM PM OR IN ME".split())  # noqa: SIM905
+_NEVER_PLAIN = _ALSO_ACRONYMS - {"OR", "IN"}
+_PLAIN = _COMMON | EVERYDAY
 _ACRONYMS = frozenset(
     """
     FBI CIA BBC CNN NASA NATO USA UK UN EU AI IRA IRS UFO UFOS CEO MI5 MI6 USSR NBC ABC ATM EMT ICU AIDS SOS
     UNESCO UNICEF NASDAQ OPEC NAFTA ASEAN IKEA INTERPOL SWAT FEMA OSHA RAF IMF DEA EPA
     """.split()  # noqa: SIM905
 )
-_WORDS_LIKE_NUMERALS = frozenset({"MIX"})
 _SHORT_WORDS = frozenset("MAN BOY DAY DOG CAT SEA SUN OLD BIG FEW SAW HAD WAS DID RAN SAT MET".split())  # noqa: SIM905
 _LONG_WORD = 4
+_OPENING = re.compile(
+    r"(?:IN (?:the|an?|his|her|my|those|that|this|all)|IT (?:was|is|had|has|would|seemed|began|happened))\b"
+)
 _TITLES = frozenset({"MR", "MRS", "DR"})
 _TITLED = re.compile(r"\b(?:mrs?|dr)\.? [a-z]+")
 _VOWELS = re.compile(r"[AEIOUY]")
@@ -41,19 +43,17 @@ def _starts_sentence(m: re.Match[str]) -> bool:
 
 
 def _stays(word: str) -> bool:
-    numeral = (
-        len(word) > 1
-        and word.lower() not in _COMMON
-        and word not in _WORDS_LIKE_NUMERALS
-        and roman_value(word) is not None
-    )
+    numeral = len(word) > 1 and word.lower() not in _PLAIN and roman_value(word) is not None
     if word in _TITLES:
         return False
     return word == "I" or numeral or word in _ACRONYMS or (len(word) > 1 and not _VOWELS.search(word))
 
 
 def _opens_chapter(words: list[str], m: re.Match[str]) -> bool:
-    """Whether a text begins with an article or "I" and one more word in capitals, as after a drop capital."""
+    """Whether a text begins with a small word in capitals, or with "A", "AN" or "I" and one more, as chapters do."""
+    if not m.start() and len(words) == 1:
+        sure = words[0].lower() in _COMMON and len(words[0]) > 1 and words[0] not in _ALSO_ACRONYMS
+        return bool((sure and re.match(r" [a-z]+(?! [A-Z]\b)\b", m.string[m.end() :])) or _OPENING.match(m.string))
     if m.start() or len(words) != 2 or words[0] not in {"A", "AN", "I"} or not re.match(r" [a-z]", m.string[m.end() :]):  # noqa: PLR2004
         return False
     return words[1] in _SHORT_WORDS or (len(words[1]) >= _LONG_WORD and not _stays(words[1]))
@@ -62,10 +62,11 @@ def _opens_chapter(words: list[str], m: re.Match[str]) -> bool:
 def _capitals(m: re.Match[str], _v: Variety) -> str:
     """Lower a run of words in capitals that is language: it has a word no name or acronym is made of."""
     words = _WORD.findall(m[0])
-    if len(words) == 1:
-        lowered = words[0] in _EMPHASISED
-    else:
-        lowered = any(word.lower() in _COMMON and len(word) > 1 and word not in _ALSO_ACRONYMS for word in words)
+    lowered = all(word.lower() in _PLAIN and word not in _NEVER_PLAIN for word in words) and any(
+        word.lower() in EVERYDAY for word in words
+    )
+    if len(words) > 1:
+        lowered |= any(word.lower() in _COMMON and len(word) > 1 and word not in _ALSO_ACRONYMS for word in words)
     if not lowered and not _opens_chapter(words, m):
         return m[0]
     said = _WORD.sub(lambda word: word[0] if _stays(word[0]) else word[0].lower(), m[0])
@@ -75,7 +76,8 @@ def _capitals(m: re.Match[str], _v: Variety) -> str:
 
 def _drop_capital(m: re.Match[str], _v: Variety) -> str:
     joined = m[2] + m[3]
-    return f"{m[1]}{joined.capitalize()}" if joined.lower() in _COMMON else m[0]
+    known = _COMMON if m[2] in "AI" else _PLAIN  # "A LONE rider" is no "ALONE"
+    return f"{m[1]}{joined.capitalize()}" if joined.lower() in known else m[0]
 
 
 def _power(m: re.Match[str], v: Variety) -> str:
@@ -100,6 +102,7 @@ FOOTNOTES: tuple[Rule, ...] = (
     rule("footnote mark", rf"(?<=[a-z]{{3}})(?<!\bsin)(?<!\bcos)(?<!\btan)[{_SUPERSCRIPTS}]+", ""),
     rule("footnote mark", r"(?<=[a-z]{3})[§¶](?=[\s.,;:!?”]|$)", ""),
     rule("footnote number", r"(?<=[\w.,;:!?”’\"'])\[\d{1,3}\]", ""),
+    rule("footnote letter", r"(?:(?<=[a-z]{3})|(?<=[.,;:!?”’\"']))\[[a-c]\](?=[\s.,;:!?”]|$)", ""),
     rule("omission", r"\[…\]", "…"),
 )
 POWERS: tuple[Rule, ...] = (rule("power", rf"(?<=\d)([{_SUPERSCRIPTS}]{{1,2}})", _power),)

@@ -26,7 +26,9 @@ _UNITS = {
     "dB": "decibel", "kcal": "kilocalorie", "cal": "calorie", "kJ": "kilojoule", "kPa": "kilopascal",
     "hPa": "hectopascal", "psi": "pound per square inch", "rpm": "revolution per minute",
     "bpm": "beat per minute", "hp": "horsepower", "bhp": "brake horsepower", "ppm": "part per million",
-    "ft²": "square foot", "ft³": "cubic foot", "dpi": "dot per inch", "px": "pixel", "fps": "frame per second",
+    "ft²": "square foot",
+    "mi²": "square mile", "yd²": "square yard", "in²": "square inch",
+    "ft³": "cubic foot", "dpi": "dot per inch", "px": "pixel", "fps": "frame per second",
 }  # fmt: skip
 _SAME_PLURAL = {
     "hertz",

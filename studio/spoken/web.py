@@ -2,7 +2,7 @@
 
 import re
 
-from studio.spoken.numerals import digits, number
+from studio.spoken.numerals import digits, number, year
 from studio.spoken.rule import Rule, Variety, rule
 
 _SIGNS = {
@@ -12,6 +12,7 @@ _SIGNS = {
 _SPELLED = {"uk", "eu", "tv", "io", "ai", "us", "nz", "bbc", "html", "php", "pdf", "www"}
 _ENDINGS = "com|org|net|edu|gov|info|io|co|uk|eu|de|fr|tv|ai|app|dev|au|ca|ie|nz"
 _FILES = "pdf|txt|docx?|epub|mp3|mp4|m4b|wav|flac|jpe?g|png|gif|html?|csv|xlsx?|zip|py|exe|json|xml|md|toml"
+_FIRST_YEAR, _LAST_YEAR = 1100, 2099
 TRAILING = ".,;:!?)'’”\""
 _REST = r"[^\s<>\"“”‘’«»]*"
 
@@ -47,6 +48,12 @@ def _version(m: re.Match[str], v: Variety) -> str:
     return " point ".join("zero" if part == "0" else number(part, v) for part in parts)
 
 
+def _numbered_tag(m: re.Match[str], v: Variety) -> str:
+    value = int(m[1])
+    words = year(value, v) if _FIRST_YEAR <= value <= _LAST_YEAR else number(m[1], v)
+    return f"hashtag {words} {m[2].replace('_', ' ')}"
+
+
 def _network(m: re.Match[str], _v: Variety) -> str:
     return " dot ".join(digits(part, "zero") if part == "0" else digits(part) for part in m[0].split("."))
 
@@ -69,8 +76,13 @@ RULES: tuple[Rule, ...] = (
     rule("file", rf"(?<![\w.-])([\w-]{{1,100}})\.({_FILES})\b", _file, ignore_case=True),
     rule("network address", r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)", _network),
     rule("version", r"\bv(?=\d+\.\d)", "version "),
-    rule("version", r"(?<![\w.,])(?!\d{1,2}\.\d{1,2}\.(?:\d\d|\d{4})(?!\d))(\d+(?:\.\d+){2,})(?![\w]|\.\d)", _version),
+    rule(
+        "version",
+        r"(?<![\w.,])(?!\d{1,2}\.\d{1,2}\.(?:\d\d|\d{4})(?!\d)|\d{3}\.\d{3}\.\d{4}(?!\d))(\d+(?:\.\d+){2,})(?![\w]|\.\d)",
+        _version,
+    ),
     rule("handle", r"(?<![\w@])@(\w+)", lambda m, v: f"at {_spelled(m[1], v)}"),
+    rule("hash tag", r"(?<![\w&])#(\d{1,4})([A-Za-z]{3,}\w*)", _numbered_tag),
     rule("hash tag", r"(?<![\w&])#([A-Za-z]\w*)", lambda m, _v: f"hashtag {m[1].replace('_', ' ')}"),
     rule("number sign", r"(?<![\w&])#\s?(?=\d)", "number "),
 )

@@ -7,10 +7,10 @@ from studio.spoken.form import RULE_CLASSES, explained_form, spoken_form
 
 CORPUS = Path(__file__).parent.parent / "corpus" / "spoken" / "english.tsv"
 ROWS = [line.split("\t") for line in CORPUS.read_text(encoding="utf-8").splitlines()[1:]]
-AT_LEAST = 0.98
+AT_LEAST = 0.99
 
 
-def test_at_least_98_in_100_pairs_are_said_as_a_narrator_would():
+def test_at_least_99_in_100_pairs_are_said_as_a_narrator_would():
     right, all_of, wrong = Counter[str](), Counter[str](), []
     for name, language, topic, written, spoken in ROWS:
         said = spoken_form(written, language)
@@ -20,6 +20,20 @@ def test_at_least_98_in_100_pairs_are_said_as_a_narrator_would():
             wrong.append(f"{name}: {written!r} -> {said!r}, not {spoken!r}")
     scores = [f"{topic}: {right[topic]} of {count}" for topic, count in all_of.items()]
     assert right.total() >= AT_LEAST * all_of.total(), "\n".join([*scores, *wrong])
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("MIX it, and I mean MIX.", "Mix it, and I mean mix."),
+        ("IT was late IN the year.", "It was late IN the year."),
+        ("a $5 fine, a $1,000 dress, a $3.50 tea", "a five-dollar fine, a one thousand dollar dress, a $3.50 tea"),
+        ("Call 100 or 200 people.", "Call one hundred or two hundred people."),
+        ("Mon, Wed and Fri; the Sun and moon", "Monday, Wednesday and Friday; the Sun and moon"),
+    ],
+)
+def test_capitals_sums_and_days_are_read_by_their_neighbours(written: str, said: str):
+    assert spoken_form(written, "en-US").replace("three dollars and fifty cents", "$3.50") == said
 
 
 def test_every_pair_has_its_own_id():
@@ -66,7 +80,19 @@ def test_acronyms_and_numerals_in_shouted_text_stay():
 
 @pytest.mark.parametrize(
     "written",
-    ["A UNESCO team came", "A BBC man came", "I NASA know", "a 5 K run", "the Case K. Smith heard", "WARD B is full"],
+    [
+        "NICE and CARE pay",
+        "The WHO and the IT desk",
+        "AT and T",
+        "I saw a CD",
+        "the XL one",
+        "A UNESCO team came",
+        "A BBC man came",
+        "I NASA know",
+        "a 5 K run",
+        "the Case K. Smith heard",
+        "WARD B is full",
+    ],
 )
 def test_acronyms_and_letters_that_look_like_other_things_stay(written: str):
     assert spoken_form(written, "en-GB").replace("five", "5") == written
