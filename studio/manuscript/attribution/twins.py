@@ -60,7 +60,7 @@ def find_meant(chapter: Chapter, texts: Sequence[str], narration: Iterable[str],
     """
     turns, chances = chapter
     told = {people.subject(cue.subject) for turn in turns for cue in turn.cues if cue.subject.kind is SubjectKind.NOUN}
-    nouns = [who for who in told if who is not None and not people.persons[who].named]
+    nouns = [who for who in told if who is not None and not people.persons[who].named and who not in people.groups]
     if not nouns:
         return {}
     meetings, stand_ins = _counted([chapter], narration, people)
