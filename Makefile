@@ -20,7 +20,7 @@ help:
 	@echo "make test    run every check and every test"
 	@echo "make check   formatting, lint, types and import contracts only"
 	@echo "make bench   print speed and memory figures"
-	@echo "make peers   install other studios (2 GB, some AGPL) beside this one and compare the text side"
+	@echo "make peers   install other studios (1.5 GB, some AGPL) beside this one and compare the text side"
 
 # Stamps remember what is installed; they are older than pyproject.toml after every change of it.
 $(VENV)/.made:

@@ -3,7 +3,7 @@
     python benchmarks/peers.py [--cache FOLDER] [--novel BOOK.epub] [--part spoken|classes|structure|speakers]
 
 Each peer is installed from PyPI, at a pinned version, into an environment of its own in the cache folder (by default
-~/.cache/vivavoce-peers; 2 GB), never into the project's; there its own functions run in a process of their own. Some
+~/.cache/vivavoce-peers; 1.5 GB), never into the project's; there its own functions run in a process of their own. Some
 of what they need is under the AGPL or LGPL. A peer that cannot be installed is named with the reason. What is measured,
 and how, is in docs/peers.md.
 """
