@@ -41,6 +41,11 @@ _TITLED = re.compile(
     rf"(?P<name>(?:{'|'.join(sorted(title.capitalize() for title in TITLES.keys() - EPITHETS))})\.?\s{_CAP}(?:\s{_CAP})?)\s(?=[a-z]+\b)"
 )
 """A name with its title as the subject of a clause within a sentence."""
+_WITHIN = re.compile(
+    rf"\b(?:when|while|as|that|until|before|after|because|where|since|though|if|and|but)\s(?P<name>{_CAP})\s(?!(?:and|or|of|to|in|at|on|with|for|from|by)\b)(?=[a-z]+\b)"
+    rf"|\b[Ii]t was (?P<that>{_CAP}) who\b"
+)
+"""A name as the subject of a clause within a sentence: "when Anna came", "It was Anna who"."""
 _ORIGIN = re.compile(r"(?:ish|an|ese|ic|ch)$")
 """How words for where somebody is from end: I am Irish."""
 _OFTEN = 2
@@ -101,6 +106,10 @@ class Harvest:
             subject = subject_of(sentence)
             if subject is not None and subject.kind is SubjectKind.NAME:
                 self.acting[subject.text] += 1
+        for match in _WITHIN.finditer(text):
+            name = match["name"] or match["that"]
+            if name.lower() not in NOT_NAMES:
+                self.acting[name] += 1
         for match in _TITLED.finditer(text):
             self.acting[match["name"]] += match["name"] not in self.acting
         self.add_full(text)

@@ -82,7 +82,7 @@ def find_meant(chapter: Chapter, texts: Sequence[str], narration: Iterable[str],
         ]
         later = [who for who in fitting if first.get(noun, 0) < first.get(who, 0)]
         found = [who for who in fitting if person.role_noun and _surname_only(people.persons[who])]
-        found = found or [who for who in later if stand_ins[noun, who] >= _STANDING_IN]
+        found = found or [who for who in later if not person.role_noun and stand_ins[noun, who] >= _STANDING_IN]
         if not found and person.aliases & _YOUNG_NOUNS:
             young = [who for who in fitting if people.persons[who].age in {"child", "young"}]
             found = young or (later if len(fitting) == 1 else [])
