@@ -210,13 +210,17 @@ MEASURES: dict[str, Callable[[str], str]] = {
 
 
 def said_by(peer: Installed, way: str, rows: Sequence[Pair]) -> list[str]:
-    """What a peer makes of each pair; nothing where it fails."""
-    said = [""] * len(rows)
+    """What a peer makes of each pair; the text as written where it fails, as a caller would leave it."""
+    said = [row[2] for row in rows]
+    errors = Counter[str]()
     for language in dict.fromkeys(row[0] for row in rows):
         places = [index for index, row in enumerate(rows) if row[0] == language]
         requests = [{"task": "spoken", "way": way, "text": rows[index][2]} for index in places]
         for index, answer in zip(places, peer.answers(requests, language), strict=True):
-            said[index] = answer.get("answer", "")
+            said[index] = answer.get("answer", said[index])
+            errors.update([answer["error"]] if "error" in answer else [])
+    if errors:
+        print(f"{named(peer, way)} fails on {errors.total()} of {len(rows)} texts: {'; '.join(errors)}")
     return said
 
 
@@ -448,13 +452,11 @@ class Speakers:
 
     Attributes:
         verdicts: one for what one person says in one paragraph.
-        narration: paragraphs without speech in what was judged.
-        given_away: those of them that came out as somebody's.
+        narration: chapter of each paragraph without speech, and whether it came out as somebody's.
     """
 
     verdicts: list[Judged]
-    narration: int
-    given_away: int
+    narration: list[tuple[int, bool]]
 
 
 def told(labelled: Labelled, lines: Sequence[Line]) -> Speakers:
@@ -462,22 +464,38 @@ def told(labelled: Labelled, lines: Sequence[Line]) -> Speakers:
     own: dict[tuple[int, int], list[Line]] = {}
     for line in lines:
         own.setdefault((line.chapter, line.block), []).append(line)
+    spoken = {place: gold for place, gold in labelled.labels.items() if gold != [NOBODY]}
     kept: list[Line] = []
-    for place, gold in labelled.labels.items():
-        if gold == [NOBODY]:
-            continue
+    for place, gold in spoken.items():
         seen = own.get(place) or [Line(*place, 0, 0, "", None, 0.0, "no speech was seen")]
         kept += seen + [replace(seen[-1], start=index) for index in range(len(gold) - len(seen))]
-    spoken = {place: gold for place, gold in labelled.labels.items() if gold != [NOBODY]}
-    silent = [
-        (chapter, block)
+    narration = [
+        (chapter, any(line.speaker for line in own.get((chapter, block), ())))
         for chapter in labelled.judged
         for block, each in enumerate(labelled.book.chapters[chapter].blocks)
         if each.text and (chapter, block) not in spoken
     ]
-    given_away = sum(any(line.speaker for line in own.get(place, ())) for place in silent)
     text = Labelled(labelled.name, labelled.book, spoken, labelled.judged)
-    return Speakers(judge(text, Attribution(tuple(kept), ())), len(silent), given_away)
+    return Speakers(judge(text, Attribution(tuple(kept), ())), narration)
+
+
+def is_novel(text: Labelled, _: int = 0) -> bool:
+    return len(text.judged) > 1
+
+
+def is_held_out(text: Labelled, chapter: int) -> bool:
+    """Whether a chapter was held out of the last round of our rules."""
+    if is_novel(text):
+        return chapter == sorted(text.judged)[NOVEL_CHAPTERS.index(HELD_OUT_CHAPTER)]
+    return text.name == HELD_OUT_TEXT
+
+
+SHARES: dict[str, Callable[[Labelled, int], bool]] = {
+    "held out of our last round": is_held_out,
+    "our texts": lambda text, _: not is_novel(text),
+    "the novel": is_novel,
+    "all": lambda _, __: True,
+}
 
 
 def asked(labelled: Labelled) -> dict[str, Any]:
@@ -512,26 +530,19 @@ def speakers_table(peers: Sequence[Installed], novel: Path) -> None:
             found[peer.peer.name] = [lines_of(answer) for answer in answers]
             took_s[peer.peer.name] = peer.took_s["speakers"]
     print("\nSeconds for all texts: " + ", ".join(f"{who} {seconds:.1f}" for who, seconds in took_s.items()))
-    for name, chosen in (("our texts", False), ("the novel", True), ("held out of our last round", None), ("all", ...)):
+    results = {who: [told(text, own) for text, own in zip(texts, each, strict=True)] for who, each in found.items()}
+    for name, belongs in SHARES.items():
         print(f"\nWho speaks, {name}\n")
-        body = [
-            speakers_row(who, [part(told(t, own), t, chosen) for t, own in zip(texts, each, strict=True)])
-            for who, each in found.items()
-        ]
+        body = [speakers_row(who, list(map(partial(part, belongs), each, texts))) for who, each in results.items()]
         table(("", "lines", "right", "left open", "called sure", "right of sure", "narration given away"), body)
 
 
-def part(result: Speakers, text: Labelled, chosen: Any) -> Speakers:
-    """What belongs to a row: our texts (False), the novel (True), what was held out (None), all (...)."""
-    is_novel = len(text.judged) > 1
-    if chosen is ... or chosen is is_novel:
-        return result
-    if chosen is None and text.name == HELD_OUT_TEXT:
-        return result
-    if chosen is None and is_novel:
-        chapter = sorted(text.judged)[NOVEL_CHAPTERS.index(HELD_OUT_CHAPTER)]
-        return Speakers([verdict for verdict in result.verdicts if verdict.place[0] == chapter], 0, 0)
-    return Speakers([], 0, 0)
+def part(belongs: Callable[[Labelled, int], bool], result: Speakers, text: Labelled) -> Speakers:
+    """What of a text belongs to a share."""
+    return Speakers(
+        [verdict for verdict in result.verdicts if belongs(text, verdict.place[0])],
+        [(chapter, given) for chapter, given in result.narration if belongs(text, chapter)],
+    )
 
 
 def speakers_row(who: str, results: Sequence[Speakers]) -> tuple[str, ...]:
@@ -541,8 +552,8 @@ def speakers_row(who: str, results: Sequence[Speakers]) -> tuple[str, ...]:
     open_ = sum(verdict.found is None for verdict in verdicts)
     count = max(len(verdicts), 1)
     of_sure = f"{sum(verdict.right for verdict in sure) / len(sure):.1%}" if sure else "says nothing of it"
-    narration = sum(result.narration for result in results)
-    given = f"{sum(result.given_away for result in results)} of {narration}" if narration else ""
+    narration = [given for result in results for _, given in result.narration]
+    given = f"{sum(narration)} of {len(narration)}"
     shares = (f"{right / count:.1%}", f"{open_ / count:.1%}", f"{len(sure) / count:.1%}", of_sure)
     return (who, str(len(verdicts)), *shares, given)
 
