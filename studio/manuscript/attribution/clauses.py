@@ -78,6 +78,8 @@ _ANYBODY = re.compile(
 _DEFINITE = frozenset({"the", "a", "an", "another"})
 _AFTER_NOUN = SPEECH_VERBS | ADVERBS_BEFORE
 _NOBODY = BODY | {"voice", "voices", "one", "other", "others", "first", "second", "third", "rest", "two", "three"}
+_THINGS_TOO = frozenset({"said", "says", "read", "told", "tells", "went", "began", "announced", "declared"}) | GESTURES
+"""What a letter or a bell may do before what it says."""
 _MOST_ADVERBS = 4
 _WORD_WINDOW = 20
 _MOST_OPENINGS = 3
@@ -116,10 +118,10 @@ def read_tag(text: str, *, after_comma: bool, after_stop: bool = False) -> Tag |
         says = after_comma and verb.endswith("ed") and found[0].kind is not SubjectKind.OTHER
     else:
         says = verb not in GESTURES or after_comma or clause[:1].islower() or _speaks_like(text, verb)
-    return Tag(_speaking(found[0], clause), verb, clause) if says else None
+    return Tag(_speaking(found[0], clause, things_too=verb in _THINGS_TOO), verb, clause) if says else None
 
 
-def _speaking(subject: Subject, clause: str) -> Subject:
+def _speaking(subject: Subject, clause: str, *, things_too: bool = False) -> Subject:
     """The subject of a tag: whatever noun it is, it is somebody, unless it is a voice or some part of somebody."""
     named = _ANYBODY.search(clause) if subject.kind is SubjectKind.OTHER and subject.own in _DEFINITE else None
     if named is None:
@@ -127,7 +129,7 @@ def _speaking(subject: Subject, clause: str) -> Subject:
     words = list(takewhile(lambda word: word not in _AFTER_NOUN and not word.endswith("ly"), named["noun"].split()))
     if not words or words[-1] in _NOBODY or clause[named.end() :].startswith(" of "):
         return subject
-    if _WORD.match(clause)[0] not in SPEECH_VERBS and not words[-1].endswith("s"):  # a letter says, but: said the rider
+    if things_too and not words[-1].endswith("s"):
         return subject
     return Subject(SubjectKind.NOUN, " ".join(words), words[-1], subject.own)
 

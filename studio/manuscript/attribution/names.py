@@ -143,16 +143,16 @@ class Harvest:
                 placed[name] += before in PLACE_WORDS
         certain = {name for name in self.spoken if name_of(name).names}
         certain |= {name for name in self.introduced if not {part.lower() for part in name_of(name).names} & (common | NOT_NAMES)}
-        for counter in (self.called, self.acting):
-            for name, count in counter.items():
-                parts = name_of(name)
-                if not parts.names or any(part.lower() in NOT_NAMES for part in parts.names):
-                    continue
-                known = bool(parts.titles) or bool(given_gender(parts.names[0]))
-                ordinary = parts.names[0].lower() in common
-                often = count >= _OFTEN and placed[parts.names[0]] * 2 < count + self.acting[name]
-                if known or (not ordinary and often):
-                    certain.add(name)
+        for name in self.called | self.acting:
+            parts = name_of(name)
+            if not parts.names or any(part.lower() in NOT_NAMES for part in parts.names):
+                continue
+            known = bool(parts.titles) or bool(given_gender(parts.names[0]))
+            ordinary = parts.names[0].lower() in common
+            count = self.called[name] + self.acting[name]
+            often = count >= _OFTEN and placed[parts.names[0]] * 2 < count + self.acting[name]
+            if known or (not ordinary and often):
+                certain.add(name)
         tokens = {part for name in certain for part in name_of(name).names}
         for name in self.full:
             parts = name_of(name)

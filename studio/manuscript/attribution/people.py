@@ -103,6 +103,8 @@ class People:
             return self.named(subject.text)
         if subject.kind is SubjectKind.NOUN:
             return self.named(subject.head)
+        if subject.kind is SubjectKind.OTHER:
+            return self.named(subject.text) if subject.own == "the" else None
         return self.narrator if subject.kind is SubjectKind.FIRST else None
 
     def mentioned(self, text: str) -> list[int]:

@@ -68,6 +68,7 @@ NAMED = {
 called, and has the gender of the word of address (a share of the weight of a name)."""
 _NARRATOR_ACTS = 0.5
 _SOMEBODY = 1.5
+_BESIDE_TAG = 0.4
 _UNTOLD = 3.0
 _CHORUS = 2.0
 _ANYONE = frozenset({"somebody", "someone", "a voice", "voices", "everybody", "everyone", "nobody"})
@@ -211,7 +212,9 @@ def _votes(cue: Cue, turn: Turn, people: People) -> dict[int, float]:
         weight = _NARRATOR_ACTS
     if subject.kind in {SubjectKind.HE, SubjectKind.SHE}:
         return _pronoun(weight, MALE if subject.kind is SubjectKind.HE else FEMALE, turn, people)
-    if subject.kind is SubjectKind.OTHER:
+    if cue.kind is CueKind.NARRATION and any(_tells(other) for other in turn.cues):
+        weight *= _BESIDE_TAG
+    if subject.kind is SubjectKind.OTHER and people.subject(subject) is None:
         if cue.kind not in _TELLING:
             return {}
         known = [index for index, person in enumerate(people.persons) if person.named]
@@ -228,6 +231,10 @@ def _votes(cue: Cue, turn: Turn, people: People) -> dict[int, float]:
         own, others = (weight, weight - 2.0) if people.persons[who].named else (weight - 1.0, weight - _LIKE)
         return {**_like(others, subject, people), who: own}
     return {who: weight}
+
+
+def _tells(cue: Cue) -> bool:
+    return cue.kind in _TELLING and cue.subject.kind in _CERTAIN
 
 
 def _like(weight: float, subject: Subject, people: People) -> dict[int, float]:
