@@ -8,7 +8,18 @@ from dataclasses import replace
 from studio.manuscript.attribution.names import Harvest, Name, apposed, given_gender, name_of
 from studio.manuscript.attribution.people import People, Person
 from studio.manuscript.attribution.portraits import portrayed
-from studio.manuscript.attribution.words import CHILD_WORDS, EPITHETS, FEMALE, MALE, NAMELESS, PEOPLE, TITLES, TITLES_OF, YOUNG_WORDS, noun_gender
+from studio.manuscript.attribution.words import (
+    CHILD_WORDS,
+    EPITHETS,
+    FEMALE,
+    MALE,
+    NAMELESS,
+    PEOPLE,
+    TITLES,
+    TITLES_OF,
+    YOUNG_WORDS,
+    noun_gender,
+)
 
 _PET_STEM = 4
 _SHORT_STEM = 3

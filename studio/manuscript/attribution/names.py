@@ -142,7 +142,11 @@ class Harvest:
             for before, name in _PLACED.findall(text):
                 placed[name] += before in PLACE_WORDS
         certain = {name for name in self.spoken if name_of(name).names}
-        certain |= {name for name in self.introduced if not {part.lower() for part in name_of(name).names} & (common | NOT_NAMES)}
+        certain |= {
+            name
+            for name in self.introduced
+            if not {part.lower() for part in name_of(name).names} & (common | NOT_NAMES)
+        }
         for name in self.called | self.acting:
             parts = name_of(name)
             if not parts.names or any(part.lower() in NOT_NAMES for part in parts.names):
@@ -211,7 +215,9 @@ def addressed(speech: str, *, opening: bool = False) -> Iterator[str]:
     presented = _PRESENTED.match(speech)
     for match in _ADDRESS.finditer(speech):
         before, name, after = match["before"].strip(), match["name"], match["after"]
-        alone = before in ("", ".", "!", "?") and not (opening and after in (".", "?") and _TO_YOU.match(speech, match.end()))
+        alone = before in ("", ".", "!", "?") and not (
+            opening and after in (".", "?") and _TO_YOU.match(speech, match.end())
+        )
         after = "." if match.end("after") == len(speech) and after == "," else after  # the comma before a tag
         lower = name.lower()
         for lead in ("old ", "my dear ", "my ", "dear "):

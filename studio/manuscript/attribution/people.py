@@ -86,6 +86,11 @@ class People:
             found = self._by_name.get(" ".join(parts.names))
         return found
 
+    @property
+    def nameless_narrator(self) -> bool:
+        """Whether somebody tells the story whose name is not known."""
+        return self.narrator is not None and len(self.persons[self.narrator].aliases) == 1
+
     def titled(self, who: int, title: str) -> bool:
         """Whether somebody bears a title, in lower case."""
         return any(title in name_of(alias).titles for alias in self.persons[who].aliases)

@@ -35,6 +35,9 @@ class Turn:
         cues: clauses beside it.
         recent: people named in the narration before it, the latest first.
         called: people it is addressed to, the names nobody bears and words such as "sir" as genders.
+        calls_unknown: it calls a name that nobody is known by.
+        turned: it goes on after its address, past a tag, and may be said to somebody else by then.
+        last: its last span.
         told: how much speaks for each person, in natural logarithms; filled by `weigh`.
     """
 
@@ -45,6 +48,9 @@ class Turn:
     recent: list[int]
     called: list[int] = field(default_factory=list)
     called_gender: str = ""
+    calls_unknown: bool = False
+    turned: bool = False
+    last: str = ""
     told: defaultdict[int, float] = field(default_factory=lambda: defaultdict(float))
 
 
@@ -66,8 +72,10 @@ NAMED = {
 }  # fmt: skip
 """What it tells that a line names somebody: that person does not say it, is not spoken to unless called, answers if
 called, and has the gender of the word of address (a share of the weight of a name)."""
-_NARRATOR_ACTS = 0.5
+_NARRATOR_ACTS = 1.0
 _SOMEBODY = 1.5
+_UNKNOWN_CALLED = 2.0
+_TURNED = 0.7
 _BESIDE_TAG = 0.4
 _UNTOLD = 3.0
 _CHORUS = 2.0
@@ -102,12 +110,13 @@ def build_turns(paragraphs: Sequence[str], spans: Sequence[Span], people: People
             last = turns[-1]
             last.spans.append(index)
             last.text += " " + unquoted(span.text)
+            last.last = span.text
             last.cues += span.cues
         else:
             gap = _gap(paragraphs, position, paragraph) if turns else Gap.SCENE
             if gap is Gap.NONE and any(map(str.isalpha, span.before)):
                 gap = Gap.NARRATION
-            turns.append(Turn([index], unquoted(span.text), gap, list(span.cues), recent[:_RECENT]))
+            turns.append(Turn([index], unquoted(span.text), gap, list(span.cues), recent[:_RECENT], last=span.text))
         _note(recent, people.mentioned(span.after))
         position = paragraph
     for turn in turns:
@@ -150,6 +159,8 @@ def _address(turn: Turn, people: People) -> None:
             turn.called_gender = people.persons[who].gender or turn.called_gender
         else:
             turn.called_gender = GENERIC_ADDRESS.get(name, "") or turn.called_gender
+            turn.calls_unknown = turn.calls_unknown or name[0].isupper()
+    turn.turned = bool(turn.called or turn.called_gender) and not any(addressed(unquoted(turn.last)))
 
 
 def weigh(turns: Sequence[Turn], people: People) -> None:
@@ -163,10 +174,17 @@ def weigh(turns: Sequence[Turn], people: People) -> None:
             turn.told[turn.recent[0]] += _NAMED_JUST_NOW if acts else _NAMED_ALONE
         for group in people.groups:
             turn.told[group] -= _CHORUS
+        if turn.calls_unknown and people.nameless_narrator:
+            turn.told[people.narrator or 0] -= _UNKNOWN_CALLED
         _weigh_names(turns, index, people)
         if index + 1 < len(turns) and turns[index + 1].gap in {Gap.NONE, Gap.NARRATION}:
             near = turns[index + 1].gap is Gap.NONE
-            _expect(turn, turns[index + 1], people, NAMED["answers"] * (1.0 if near else 0.5))
+            _expect(
+                turn,
+                turns[index + 1],
+                people,
+                NAMED["answers"] * (1.0 if near else 0.5) * (_TURNED if turn.turned else 1.0),
+            )
         if index and turn.gap is Gap.NONE:
             _expect(turn, turns[index - 1], people, NAMED["answered"])
 

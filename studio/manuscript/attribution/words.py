@@ -39,7 +39,9 @@ TITLES: Final = _by_gender("titles")
 KIN: Final = _words("kin")
 PEOPLE: Final = _by_gender("people")
 """Nouns that stand in for a name, with their gender; empty where either."""
-TITLES_OF: Final[Mapping[str, frozenset[str]]] = {noun: frozenset(titles.split()) for noun, titles in _TABLE["titles_of"].items()}
+TITLES_OF: Final[Mapping[str, frozenset[str]]] = {
+    noun: frozenset(titles.split()) for noun, titles in _TABLE["titles_of"].items()
+}
 """Nouns that say what another title than themselves says: a priest is Father Roche."""
 _ENDINGS: Final = {"woman": FEMALE, "girl": FEMALE, "man": MALE, "boy": MALE}
 
