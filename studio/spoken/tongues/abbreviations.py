@@ -8,8 +8,8 @@ from studio.spoken.tongues.tongue import Tongue, capitalised, final_stop, starts
 
 
 def _pattern(written: str) -> str:
-    """Pattern of an abbreviation: its spaces may be missing, its first letter may be a capital."""
-    first = f"[{written[0]}{written[0].upper()}]" if written[0].islower() else re.escape(written[0])
+    """Pattern of an abbreviation: its spaces may be missing, one in small letters may begin with a capital."""
+    first = f"[{written[0]}{written[0].upper()}]" if written.islower() else re.escape(written[0])
     return first + re.escape(written[1:]).replace(r"\ ", r"\s?")
 
 
@@ -54,7 +54,7 @@ def rules(t: Tongue) -> tuple[Rule, ...]:
         ),
         *(t.rule("end of a word", rf"(?<=[^\W\d_]){re.escape(end)}(?!\w)", _end_of_word) for end in t.word_ends),
         *(
-            t.rule("title", rf"(?<![\w.])(?:{abbreviation})(?={follows})", _before_name(word))
+            t.rule("title", rf"(?<![\w.])(?<![A-Z]\. )(?:{abbreviation})(?={follows})", _before_name(word))
             for abbreviation, follows, word in t.before_name
         ),
         t.rule(

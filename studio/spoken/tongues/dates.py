@@ -4,7 +4,7 @@ import re
 
 from studio.spoken.rule import Rule
 from studio.spoken.tongues.numbers import cardinal, ordinal, place_of, year
-from studio.spoken.tongues.tongue import Inflected, Tongue
+from studio.spoken.tongues.tongue import Inflected, Tongue, final_stop
 
 _MAX_DAY, _MONTHS = 31, 12
 _PIVOT, _SHORT = 50, 2
@@ -40,6 +40,14 @@ def _numeric(m: re.Match[str], t: Tongue) -> str:
     return _said(m, t, (day, t.months[month - 1], value))
 
 
+def _ordinals(m: re.Match[str], t: Tongue) -> str:
+    day, month = int(m[1]), int(m[2])
+    if not (1 <= day <= _MAX_DAY and 1 <= month <= _MONTHS):
+        return m[0]
+    place = Inflected(place_of(m).before, f" {t.months[0]}", "m")
+    return f"{ordinal(day, t, place)} {ordinal(month, t, place)}{final_stop(m, t)}"
+
+
 def _short_month(m: re.Match[str], t: Tongue) -> str:
     return f"{t.month_name(m['month'])}{m['gap']}"
 
@@ -53,6 +61,11 @@ def rules(t: Tongue) -> tuple[Rule, ...]:
             "date in numbers",
             r"(?<![\w./-])(?P<d>\d{1,2})(?P<sign>[/.-])\s?(?P<m>\d{1,2})(?P=sign)\s?(?P<y>\d{4}|(?<=[/.])\d\d)(?![\w/-]|\.\d)",
             _numeric,
+        ),
+        *(
+            (t.rule("day and month in numbers", r"(?<![\w./,:–-])(\d{1,2})\.\s?(\d{1,2})\.(?!\s?\d|\w)", _ordinals),)
+            if t.stop_ordinals
+            else ()
         ),
         t.rule(
             "day and month",

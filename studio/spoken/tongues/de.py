@@ -34,8 +34,9 @@ _DATED = re.compile(r"(?:bis|ab|seit|nach|vor|zwischen)")
 _STRONG_ENDING = {"m": "r", "n": "s", "f": ""}
 _DATIVE_ENDING = {"m": "m", "n": "m", "f": "r"}
 _IN_A_ROW = re.compile(
-    r"\b(?:am|vom|zum|zwischen|den|dem)\b(?:[^.!?]|(?<=\d)\.){0,25}\b(?:und|oder|bis)\s$", re.IGNORECASE
+    r"\b(?:am|vom|zum|zwischen|den|dem|im|beim|des|zur)\b(?:[^.!?]|(?<=\d)\.){0,25}\b(?:und|oder|bis)\s$", re.IGNORECASE
 )
+_SECOND = re.compile(r"\b(?:das|die|der)\s\w+\.?\s(?:und|oder)\s$", re.IGNORECASE)
 _DATIVE_NAME = re.compile(
     r"\b(?:unter|mit|von|bei|nach|vor|zu|seit|gegenüber)\s(?:(?:König|Kaiser|Papst|Zar)(?:in)?\s)?\w+$", re.IGNORECASE
 )
@@ -56,6 +57,8 @@ def _declined(words: str, place: Inflected) -> str:
     ending = _ending(earlier, last, gender, dated=bool(_MONTH.search(place.after)))
     if _IN_A_ROW.search(place.before):
         ending = "n"
+    elif _SECOND.search(place.before):
+        ending = ""
     if not noun and place.after.strip(" .,;:!?”“»«"):
         return ""
     if ending is None or (noun and noun[1][0].islower() and not place.gender and ending != "n" and not two):
@@ -169,7 +172,6 @@ TONGUE = Tongue(
         "kW": Noun("Kilowatt", "Kilowatt", _N),
         "kWh": Noun("Kilowattstunde", "Kilowattstunden", _F),
         "V": Noun("Volt", "Volt", _N),
-        "A": Noun("Ampere", "Ampere", _N),
         "Hz": Noun("Hertz", "Hertz", _N),
         "kHz": Noun("Kilohertz", "Kilohertz", _N),
         "MHz": Noun("Megahertz", "Megahertz", _N),
@@ -212,6 +214,8 @@ TONGUE = Tongue(
         10: ("ein Zehntel", "Zehntel"),
     },
     halves={"": "{}einhalb"},
+    half_of={"m": "ein halber", "n": "ein halbes", "f": "eine halbe"},
+    half_weak=(r"\b(?i:eine[rmns]|de[rmns]|die|das)\s$", "halben"),
     half_first=True,
     percent="Prozent",
     degrees=Noun("Grad", "Grad"),
@@ -219,6 +223,7 @@ TONGUE = Tongue(
     ordinal_words=_declined,
     anywhere={
         "z. B.": "zum Beispiel",
+        "Z. B.": "Zum Beispiel",
         "z. T.": "zum Teil",
         "d. h.": "das heißt",
         "d. i.": "das ist",
@@ -268,7 +273,6 @@ TONGUE = Tongue(
         "Frl.": "Fräulein",
         "hl.": "heilige",
         "Str.": "Straße",
-        "St.": "Sankt",
         "Abb.": "Abbildung",
         "Bd.": "Band",
         "Kap.": "Kapitel",
@@ -296,18 +300,18 @@ TONGUE = Tongue(
     word_ends={"str.": "straße"},
     joined_ends=(
         r"er[ns]?|jährig\w*|mal(?:ig\w*)?|fach\w*|tägig\w*|stündig\w*|minütig\w*|wöchig\w*|monatig\w*|köpfig\w*|stöckig\w*|bändig\w*|"
-        r"teilig\w*|seitig\w*|stellig\w*|eckig\w*|prozentig\w*"
+        r"teilig\w*|seitig\w*|stellig\w*|eckig\w*|prozentig\w*|%ig\w*"
     ),
-    before_name=((r"Fr\.", r" [A-ZÄÖÜ][a-zäöü]", "Frau"),),
+    before_name=((r"Fr\.", r" [A-ZÄÖÜ][a-zäöü]", "Frau"), (r"St\.", r"[ -][A-ZÄÖÜ]", "Sankt")),
     reigns={
         "f": frozenset("Elisabeth Katharina Maria Margarethe Christina Isabella Anna Johanna Victoria Viktoria"),
         "m": words_of(
-            "Ludwig Friedrich Wilhelm Heinrich Karl Otto Konrad Leopold Franz Joseph Josef Ferdinand "
+            "Ludwig Louis Friedrich Wilhelm Heinrich Karl Otto Konrad Leopold Franz Joseph Josef Ferdinand "
             "Maximilian Rudolf August Georg Philipp Eduard Jakob Richard Johann Johannes Paul Pius Benedikt "
             "Gregor Innozenz Leo Clemens Klemens Alexander Nikolaus Peter Iwan Napoleon Gustav Christian "
             "Albrecht Sigismund Albert Alfons Stephan Adolf Oskar Harald Olaf Ramses Xerxes Darius Mehmed "
             "Selim Murad Urban Bonifaz Sixtus Julius Hadrian Viktor Emanuel Umberto Ernst Carol Haakon "
-            "Waldemar Malcolm Robert David Justinian Konstantin Theodosius Zar Charles William Henry James"
+            "Waldemar Robert David Justinian Konstantin Theodosius Zar Charles William Henry James"
         ),
     },
     reign_up_to=1000,

@@ -113,6 +113,7 @@ TONGUE = Tongue(
         9: ("un neuvième", "neuvièmes"),
         10: ("un dixième", "dixièmes"),
     },
+    half_of={"m": "un demi-", "f": "une demi-"},
     halves={"": "et demi", "f": "et demie"},
     percent="pour cent",
     degrees=_noun("degré"),
@@ -150,7 +151,6 @@ TONGUE = Tongue(
         "qqch.": "quelque chose",
         "qqn": "quelqu'un",
         "cf.": "confer",
-        "vol.": "volume",
         "éd.": "édition",
     },
     before_number={
@@ -158,7 +158,6 @@ TONGUE = Tongue(
         "nº": "numéro",
         "no": "numéro",
         "n°s": "numéros",
-        "nos": "numéros",
         "p.": "page",
         "pp.": "pages",
         "chap.": "chapitre",
@@ -172,6 +171,7 @@ TONGUE = Tongue(
         "al.": "alinéa",
     },
     before_name=(
+        (r"M\.", r" et M(?:me|lle|\.)", "Monsieur"),
         (r"M\.", r" (?:d'|de |du |le )?[A-ZÀ-Þ]['’]?[\wà-ÿ]", "Monsieur"),
         (r"Dr\.?", r" [A-ZÀ-Þ]", "Docteur"),
         (r"Pr\.?", r" [A-ZÀ-Þ]", "Professeur"),

@@ -40,7 +40,10 @@ TONGUE = Tongue(
     to="a",
     since="da ",
     year_since=("dal ", "al"),
-    no_since=r"\b(?i:da|dal|dai|dalle|dall[’']|tra|fra|tra i|fra i|del|nel|il|tra il|fra il)\s?$",
+    no_since=(
+        r"\b(?i:da|dal|dai|dalle|dall[’']|tra|fra|tra i|fra i|del|nel|il|tra il|fra il)\s?$|"
+        r"\b(?i:vin|pers|perd|pareggi|fin[iì]|batt|sconfi)\w*[^.!?]{0,25}$"
+    ),
     repairs=((r"dicotto", "diciotto"), (r"(?<=\w)tre$", "tré")),
     agreeing={"m": ((r"^uno$", "un"),), "f": ((r"^uno$", "una"),), "e": ((r"^uno$", "un'"),)},
     genders=(("e", _ELIDED), ("f", _FEMININE), ("z", _HARD), ("m", _MASCULINE)),
@@ -136,6 +139,8 @@ TONGUE = Tongue(
         9: ("un nono", "noni"),
         10: ("un decimo", "decimi"),
     },
+    half_of={"m": "mezzo", "z": "mezzo", "f": "mezza", "e": "mezz'"},
+    articles=(("f", r"\ball[’']$"),),
     halves={"": "e mezzo"},
     percent="per cento",
     degrees=Noun("grado", "gradi"),

@@ -35,7 +35,7 @@ def _of_many(many: str, t: Tongue) -> str:
 
 
 def _scaled(m: re.Match[str], scale: str, t: Tongue) -> str:
-    noun = t.scales.get(scale) or next((n for n in t.scales.values() if scale in {n.one, n.many}), None)
+    noun = t.scales.get(scale)  # a word is said as it is written
     return counted(m, m["value"], noun, t) if noun else f"{number(m['value'], t)} {scale}"
 
 
@@ -57,13 +57,15 @@ def rules(t: Tongue) -> tuple[Rule, ...]:
     """Rules for sums; the last one says a sign after "millions of"."""
     sign = rf"(?P<sign>{_any(t.currencies)})"
     names = {word for noun in t.scales.values() for word in (noun.one, noun.many)}
+    scales = [sign for sign in t.scales if len(sign) > 1]
+    before = rf"(?P<sign>{_any(sign for sign in t.currencies if len(sign) > 1 or not sign.isalpha())})"
     scale = rf"(?:\s?(?P<scale>{_any({*t.scales, *names})})(?!\w))?"
     value = rf"(?P<value>{t.number})"
     minus = r"(?P<minus>(?<![\w.,–-])[-−])?"
     return (
         t.rule("span of sums", rf"(?<![\w.,/–-])(?P<low>{t.number})[–-]{value}\s?{sign}(?!\w)", _span),
         t.rule("sum", rf"{minus}(?<![\w.,/–])(?<!\d-){value}{scale}\s?{sign}(?![\w])", _sum),
-        t.rule("sum", rf"{minus}(?<!\w){sign}\s?{value}{scale}(?!\w|[.,]\d)", _sum),
-        t.rule("large number", rf"(?<![\w.,/–-]){value}\s(?P<scale>{_any(t.scales)})(?!\w)", _scale),
+        t.rule("sum", rf"{minus}(?<!\w){before}\s?{value}{scale}(?!\w|[.,]\d)", _sum),
+        t.rule("large number", rf"(?<![\w.,/–-]){value}\s(?P<scale>{_any(scales)})(?!\w)", _scale),
         t.rule("sign of money", rf"(?:(?<=d['’])|(?<=\b(?:de|di) )|(?<=Millionen )){sign}(?!\w)", _of),
     )

@@ -14,6 +14,7 @@ _VULGAR = {
     "½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅖": "2/5", "⅗": "3/5", "⅘": "4/5",
     "⅙": "1/6", "⅚": "5/6", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8",
 }  # fmt: skip
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _REACH = 40
 _EDGE = r"(?<![\w.,:/–-])"
 _END = r"(?![\w/]|[.,:]\d|[–-]\d)"
@@ -114,7 +115,13 @@ def _next_noun(m: re.Match[str]) -> str:
 def _plain(m: re.Match[str], t: Tongue) -> str:
     if t.stop_ordinals and re.match(r"\.\s[a-zäöü]", m.string[m.end() : m.end() + 3]):
         return m[0]  # an ordinal whose ending nothing tells
-    return number(m[0], t, gender_of(noun, t) + case_of(m, t) if (noun := _next_noun(m)) else "")
+    noun = _next_noun(m)
+    return number(m[0], t, _gender_by_article(m, t) or (gender_of(noun, t) + case_of(m, t) if noun else ""))
+
+
+def _gender_by_article(m: re.Match[str], tongue: Tongue) -> str:
+    before = m.string[max(0, m.start() - _REACH) : m.start()]
+    return next((gender for gender, pattern in tongue.articles if re.search(pattern, before)), "")
 
 
 def _year(m: re.Match[str], t: Tongue) -> str:
@@ -133,6 +140,28 @@ def fraction(numerator: int, denominator: int, tongue: Tongue) -> str:
     if names is None or not numerator:
         return ""
     return names[0] if numerator == 1 else f"{cardinal(numerator, tongue)} {names[1]}"
+
+
+def half_of(m: re.Match[str], noun: str, gender: str, tongue: Tongue) -> str:
+    """Half of one thing: "eine halbe Stunde", "un demi-litre"; "" where the gender is not certain."""
+    half = tongue.half_of.get(gender)
+    if half is None:
+        return ""
+    article, _, rest = half.partition(" ")
+    before = m.string[max(0, m.start() - _REACH) : m.start()]
+    if rest and re.search(rf"\b{article}\s$", before, re.IGNORECASE):
+        half = rest
+    elif tongue.half_weak and re.search(tongue.half_weak[0], before):
+        half = tongue.half_weak[1]
+    return half + noun if half.endswith(("-", "'")) else f"{half} {noun}"
+
+
+def _half(m: re.Match[str], t: Tongue) -> str:
+    return half_of(m, m["noun"], gender_of(m["noun"], t), t) or m[0]
+
+
+def _letters(m: re.Match[str], t: Tongue) -> str:
+    return f"{m[1]}{m[2] or ' '}{number(m[3], t)}"
 
 
 def _fraction(m: re.Match[str], t: Tongue) -> str:
@@ -157,17 +186,20 @@ def _vulgar(m: re.Match[str], _t: Tongue) -> str:
     return (" " if m.string[m.start() - 1 : m.start()].isdigit() else "") + _VULGAR[m[0]]
 
 
-def joined(first: str, last: str, m: re.Match[str], tongue: Tongue, *, years: bool = False) -> str:
+def joined(
+    first: str, last: str, m: re.Match[str], tongue: Tongue, *, years: bool = False, falling: bool = False
+) -> str:
     """A span of two numbers already said, with the words around them that the language asks for."""
     since, to = tongue.year_since if years and tongue.year_since else (tongue.since, tongue.to)
-    if re.search(tongue.no_since, m.string[max(0, m.start() - _REACH) : m.start()]):
+    if falling or re.search(tongue.no_since, m.string[max(0, m.start() - _REACH) : m.start()]):
         since, to = "", tongue.to
     return f"{since}{first} {to} {last}"
 
 
 def _span(m: re.Match[str], t: Tongue) -> str:
     gender = gender_of(noun, t) if (noun := _next_noun(m)) else ""
-    return joined(number(m[1], t), number(m[2], t, gender), m, t)
+    falling = int(value_of(m[1], t)[0][:15]) >= int(value_of(m[2], t)[0][:15])
+    return joined(number(m[1], t), number(m[2], t, gender), m, t, falling=falling)
 
 
 def _span_of_years(m: re.Match[str], t: Tongue) -> str:
@@ -180,12 +212,15 @@ def _span_of_years(m: re.Match[str], t: Tongue) -> str:
 def _with_ending(m: re.Match[str], t: Tongue) -> str:
     value = int(m[1])
     words = year(value, t) if t.years and t.years[0] <= value <= t.years[1] else cardinal(value, t, "m")
-    return words + m[2]
+    return words + m[2].replace("%", "prozent")
 
 
 def written_numbers(t: Tongue) -> tuple[Rule, ...]:
     """Rules that bring fractions into one written form; they run first."""
-    return (t.rule("vulgar fractions", f"[{''.join(_VULGAR)}]", _vulgar),)
+    return (
+        t.rule("vulgar fractions", f"[{''.join(_VULGAR)}]", _vulgar),
+        t.rule("subscripts", "[₀-₉]+", lambda m, _t: m[0].translate(_SUBSCRIPTS)),
+    )
 
 
 def rules(t: Tongue) -> tuple[Rule, ...]:
@@ -202,11 +237,13 @@ def rules(t: Tongue) -> tuple[Rule, ...]:
             r"(?<![\w.,/])(?P<whole>\d{1,3}) (?P<one>\d)/(?P<under>\d{1,2})(?![\w/])(?: (?P<noun>[^\W\d_]+))?",
             _mixed,
         ),
-        t.rule("fraction", r"(?<![\w.,/–-])(\d{1,2})/(\d{1,2})(?![\w/–-]|[.,]\d)", _fraction),
+        t.rule("half", r"(?<![\w.,/])(?<!\d )1/2 (?P<noun>[^\W\d_]+)", _half),
+        t.rule("fraction", r"(?<![\w.,/–-])(\d)/(\d{1,2})(?![\w/–-]|[.,]\d)", _fraction),
         t.rule("span", rf"{_EDGE}({t.number})[–—-]({t.number})(?![\w/–-]|[.,:]\d)", _span),
         t.rule("ordinal", rf"{_EDGE}(\d{{1,4}})({ordinals})(?!\w)", _ordinal),
         t.rule("short year", r"(?<![\w”\"’])[’'](\d\d)(?![\w’'])", lambda m, tongue: cardinal(int(m[1]), tongue)),
         t.rule("minus", rf"(?<![\w.,:)\]/–-])[-−](?={t.number}{_END})", lambda _m, tongue: f"{tongue.minus} "),
         t.rule("year", rf"{_EDGE}[12]\d{{3}}{_END}(?! ?[%°])", _year),
+        t.rule("letters and a number", r"(?<![\w.,–-])([A-Z]{1,5})(-?)(\d{1,4})(?!\w|[.,:]\d|[–/-]\w)", _letters),
         t.rule("number", rf"{_EDGE}{t.number}{_END}", _plain),
     )

@@ -5,7 +5,7 @@ import re
 from studio.spoken.roman import roman_value
 from studio.spoken.rule import Rule
 from studio.spoken.tongues.numbers import cardinal, ordinal, ordinal_of, place_of
-from studio.spoken.tongues.tongue import Inflected, Tongue, capitalised, final_stop
+from studio.spoken.tongues.tongue import Inflected, Tongue, capitalised, final_stop, name_follows
 
 _REACH = 40
 _LONG = r"[IVXLC]{2,9}"
@@ -13,7 +13,7 @@ _LONG = r"[IVXLC]{2,9}"
 
 def _ruler(m: re.Match[str], t: Tongue) -> str:
     value, name = roman_value(m["numeral"]), m["name"]
-    if value is None:
+    if value is None or (len(m["numeral"]) == 1 and name_follows(m, t)):
         return m[0]
     genitive = not any(name in names for names in t.reigns.values())
     gender = next(g for g, names in t.reigns.items() if name in names or (genitive and name[:-1] in names))

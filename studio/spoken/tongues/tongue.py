@@ -46,6 +46,7 @@ class Tongue:
         repairs: patterns in the library's words and what they should be.
         agreeing: per gender (and case: "m", "f", "fd"), patterns in number words and their form before such a noun.
         genders: per gender, a pattern of the nouns whose gender is certain, tried in this order.
+        articles: per gender, a pattern of the words before a number that show it.
         cases: per case, a pattern of the words before a number that ask for it.
         point: the decimal sign and its word.
         thousands: characters that part thousands.
@@ -63,6 +64,8 @@ class Tongue:
         clock_whole: full hours; `time`: pattern with groups h and m of how times are written, tried in order.
         units: symbol and noun; `currencies`: sign or code; `scales`: written and noun; `cents`: before small money.
         halves: a half after a number per gender; `half_first`: it comes before what is counted ("zweieinhalb").
+        half_of: "half a" per gender, before what is halved; one that ends in "-" or "'" is joined to it;
+            `half_weak`: a pattern of the words before it after which it is another word.
         fractions: denominators with their names, one and many.
         reigns: names of rulers by gender; `reign_up_to`: to which number a ruler is "the second", not "two".
         reign_words: what stands after a ruler's name, where it is more than the ordinal.
@@ -94,6 +97,7 @@ class Tongue:
     scales: Mapping[str, Noun]
     fractions: Mapping[int, tuple[str, str]]
     halves: Mapping[str, str]
+    half_of: Mapping[str, str]
     percent: str
     degrees: Noun
     anywhere: Mapping[str, str]
@@ -111,6 +115,7 @@ class Tongue:
     repairs: tuple[tuple[str, str], ...] = ()
     agreeing: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     genders: tuple[tuple[str, str], ...] = ()
+    articles: tuple[tuple[str, str], ...] = ()
     cases: tuple[tuple[str, str], ...] = ()
     decimals_as_number: bool = True
     since: str = ""
@@ -120,6 +125,7 @@ class Tongue:
     day: str = ""
     first_is_ordinal: bool = True
     cents: str = " "
+    half_weak: tuple[str, str] | None = None
     half_first: bool = False
     reign_up_to: int = 1
     label_up_to: int = 1
@@ -173,6 +179,12 @@ def final_stop(m: re.Match[str], tongue: Tongue) -> str:
     following = re.match(r"[\"”’“»')]* [\"„“«‘']?(\w+)", rest)
     word = following[1] if following else ""
     return "." if word[:1].isupper() and word.lower() in _starters(tongue.code) else ""
+
+
+def name_follows(m: re.Match[str], tongue: Tongue) -> bool:
+    """Whether a word with a capital follows that is not known to start sentences: "V." before it is an initial."""
+    following = re.match(r"\.?\s([A-ZÀ-Þ]\w+)", m.string[m.end() : m.end() + 40])
+    return following is not None and following[1].lower() not in _starters(tongue.code)
 
 
 def starts_sentence(m: re.Match[str]) -> bool:

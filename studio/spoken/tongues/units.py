@@ -3,7 +3,7 @@
 import re
 
 from studio.spoken.rule import Rule
-from studio.spoken.tongues.numbers import counted, fraction, is_one, joined, number
+from studio.spoken.tongues.numbers import counted, fraction, half_of, is_one, joined, number
 from studio.spoken.tongues.tongue import Noun, Tongue
 
 _SCALES = {"C": "Celsius", "F": "Fahrenheit"}
@@ -44,8 +44,10 @@ def _sides(m: re.Match[str], t: Tongue) -> str:
 
 
 def _part(m: re.Match[str], t: Tongue) -> str:
+    unit = t.units[m["unit"]]
+    half = half_of(m, unit.one, unit.gender, t) if (m[1], m[2]) == ("1", "2") else ""
     words = fraction(int(m[1]), int(m[2]), t)
-    return f"{words} {t.units[m['unit']].one}" if words else m[0]
+    return half or (f"{words} {unit.one}" if words else m[0])
 
 
 def rules(t: Tongue) -> tuple[Rule, ...]:
@@ -60,7 +62,7 @@ def rules(t: Tongue) -> tuple[Rule, ...]:
         ),
         t.rule("temperature", rf"{value}\s?[°º]\s?(?P<scale>[CF])(?!\w)", _temperature),
         t.rule("angle", rf"{value}°(?!\w| [a-z])", _angle),
-        t.rule("per cent", rf"{value}\s?%", _percent),
-        t.rule("part of a unit", rf"(?<![\w.,/] )(?<![\w.,/])(?<!\d )(\d)/(\d) (?P<unit>{symbols})(?![\w²³’'])", _part),
+        t.rule("per cent", rf"{value}\s?%(?!\w)", _percent),
+        t.rule("part of a unit", rf"(?<![\w.,/])(?<!\d )(\d)/(\d) (?P<unit>{symbols})(?![\w²³’'])", _part),
         t.rule("quantity", rf"{value}\s?(?P<unit>{symbols})(?![\w²³/’'])", _quantity),
     )

@@ -99,6 +99,12 @@ def test_headings_say_their_number(language: str, heading: str, said: str):
         ("fr", "3,5 M€", "trois virgule cinq millions d'euros"),
         ("it", "1 studente, 1 amica", "uno studente, un'amica"),
         ("pt", "2.000 casas", "duas mil casas"),
+        ("de", "in einer ½ Stunde, ½ l Milch", "in einer halben Stunde, ein halber Liter Milch"),
+        ("it", "½ ora", "mezz'ora"),
+        ("fr", "J. M. Roux vit M. Blanc et l'ami de M.", "J. M. Roux vit Monsieur Blanc et l'ami de M."),
+        ("es", "A. C. López y Felipe V. García", "A. C. López y Felipe V. García"),
+        ("es", "a la 1, a las 21 h", "a la una, a las veintiuna horas"),
+        ("it", "ha vinto 2-3, ma 3-4 volte", "ha vinto due a tre, ma da tre a quattro volte"),
     ],
 )
 def test_words_agree_with_their_neighbours(language: str, written: str, said: str):
@@ -135,21 +141,21 @@ def test_plain_words_are_said_as_they_are(words: list[str], language: str):
 
 
 ODD = {
-    "digits": "1" * 100_000,
-    "parted digits": "1 " * 50_000,
-    "dashes": "1-" * 50_000,
-    "stops": "1." * 50_000,
-    "thousands": "1.000" * 20_000,
-    "letters and stops": "z. B" * 25_000,
-    "numerals": "XIV " * 25_000,
-    "addresses": "a.b@" * 25_000,
-    "sums": "1 € " * 25_000,
-    "spaces": "Mr" + " " * 99_000,
+    "digits": "1" * 25_000,
+    "parted digits": "1 " * 12_500,
+    "dashes": "1-" * 12_500,
+    "stops": "1." * 12_500,
+    "thousands": "1.000" * 5_000,
+    "letters and stops": "z. B" * 6_000,
+    "numerals": "XIV " * 6_000,
+    "addresses": "a.b@" * 6_000,
+    "sums": "1 € " * 6_000,
+    "spaces": "Mr" + " " * 25_000,
 }
 
 
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD.keys())
 @pytest.mark.parametrize("language", LANGUAGES.values())
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(10)
 def test_long_odd_text_takes_no_more_than_proportional_time(text: str, language: str):
     assert spoken_form(text, language)
