@@ -38,6 +38,7 @@ from tests.importers.structure_corpus import Case, cases  # noqa: E402
 from tests.manuscript.attribution.corpus import (  # noqa: E402
     HELD_OUT_CHAPTER,
     HELD_OUT_TEXT,
+    LATER_ROUNDS,
     NOBODY,
     NOVEL_CHAPTERS,
     Judged,
@@ -484,15 +485,26 @@ def is_novel(text: Labelled, _: int = 0) -> bool:
 
 
 def is_held_out(text: Labelled, chapter: int) -> bool:
-    """Whether a chapter was held out of the last round of our rules."""
+    """Whether a chapter was held out of the third round of our rules."""
     if is_novel(text):
         return chapter == sorted(text.judged)[NOVEL_CHAPTERS.index(HELD_OUT_CHAPTER)]
     return text.name == HELD_OUT_TEXT
 
 
+def is_of(folder: str, text: Labelled, _: int = 0) -> bool:
+    """Whether a text is of a later round; those are named by their folder."""
+    return text.name.startswith(f"{folder}/")
+
+
+def is_first(text: Labelled, _: int = 0) -> bool:
+    """Whether a text is ours and of the first three rounds."""
+    return not is_novel(text) and "/" not in text.name
+
+
 SHARES: dict[str, Callable[[Labelled, int], bool]] = {
-    "held out of our last round": is_held_out,
-    "our texts": lambda text, _: not is_novel(text),
+    "held out of round 3": is_held_out,
+    **{folder: partial(is_of, folder) for folder in LATER_ROUNDS},
+    "our texts of rounds 1 to 3": is_first,
     "the novel": is_novel,
     "all": lambda _, __: True,
 }
@@ -520,6 +532,8 @@ def lines_of(answer: dict[str, Any]) -> list[Line]:
 def speakers_table(peers: Sequence[Installed], novel: Path) -> None:
     """Print the shares of lines of the labelled texts, and the time of the whole novel."""
     texts = own_texts() + ([novel_labels(import_manuscript(novel))] if novel.is_file() else [])
+    for folder in LATER_ROUNDS:
+        texts += [replace(text, name=f"{folder}/{text.name}") for text in own_texts(folder)]
     found: dict[str, list[list[Line]]] = {}
     started = time.perf_counter()
     found["Viva Voce"] = [list(attribute(text.book).lines) for text in texts]
