@@ -42,7 +42,7 @@ TONGUE = Tongue(
     year_since=("dal ", "al"),
     no_since=(
         r"\b(?i:da|dal|dai|dalle|dall[’']|tra|fra|tra i|fra i|del|nel|il|tra il|fra il)\s?$|"
-        r"\b(?i:vin|pers|perd|pareggi|fin[iì]|batt|sconfi)\w*[^.!?]{0,25}$"
+        r"\b(?i:vin|pers|perd|pareggi|fin[iì]|batt|sconfi)\w*[^.,;!?]{0,25}$"
     ),
     repairs=((r"dicotto", "diciotto"), (r"(?<=\w)tre$", "tré")),
     agreeing={"m": ((r"^uno$", "un"),), "f": ((r"^uno$", "una"),), "e": ((r"^uno$", "un'"),)},
