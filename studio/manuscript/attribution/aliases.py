@@ -24,14 +24,11 @@ def find_aliases(
     answers: defaultdict[int, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
     for turns, chances in chapters:
         for index, turn in enumerate(turns[:-1]):
+            told = [(chances[index + 1], 1.0), (chances[index], -1.0)]
+            if index and turn.gap is Gap.NONE:
+                told.append((chances[index - 1], _ANSWERED))
             for name in _unborne(turn.text, people):
-                for who, share in chances[index + 1].items():
-                    answers[name][who] += share
-                for who, share in chances[index].items():
-                    answers[name][who] -= share
-                if index and turn.gap is Gap.NONE:
-                    for who, share in chances[index - 1].items():
-                        answers[name][who] += _ANSWERED * share
+                _add(answers[name], told)
     pairs = []
     for name, shares in answers.items():
         fitting = {who: share for who, share in shares.items() if who == STRANGER or _may_be(name, who, people)}
@@ -42,6 +39,12 @@ def find_aliases(
         if best != STRANGER and fitting[best] >= max(_MASS, _SHARE * total):
             pairs.append((name, best))
     return pairs
+
+
+def _add(answers: defaultdict[int, float], told: Sequence[tuple[dict[int, float], float]]) -> None:
+    for chances, weight in told:
+        for who, share in chances.items():
+            answers[who] += weight * share
 
 
 def _may_be(name: int, who: int, people: People) -> bool:

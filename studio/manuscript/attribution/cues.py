@@ -7,14 +7,12 @@ from enum import StrEnum
 
 from studio.manuscript.attribution.clauses import (
     Subject,
-    Tag,
     last_sentence,
-    read_lead_in,
-    read_tag,
     sentences,
     subject_of,
 )
 from studio.manuscript.attribution.quotes import Speech
+from studio.manuscript.attribution.tags import Tag, read_lead_in, read_tag
 
 
 class CueKind(StrEnum):

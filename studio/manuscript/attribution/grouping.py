@@ -5,7 +5,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from studio.manuscript.attribution.names import Harvest, Name, apposed, given_gender, name_of
+from studio.manuscript.attribution.harvest import Harvest
+from studio.manuscript.attribution.names import Name, apposed, given_gender, name_of
 from studio.manuscript.attribution.people import People, Person
 from studio.manuscript.attribution.portraits import portrayed
 from studio.manuscript.attribution.words import (
@@ -41,7 +42,7 @@ def find_people(harvest: Harvest, narration: Sequence[str], speech: Sequence[str
     groups = _grouped(accepted, harvest)
     persons = [_person(group, harvest) for group in groups]
     persons = _with_single_names(persons)
-    nouns = _nouns(persons, harvest, narration)
+    nouns = _nouns(persons, narration)
     persons = [
         replace(
             person,
@@ -184,7 +185,7 @@ def _with_single_names(persons: Sequence[Person]) -> list[Person]:
     return [replace(person, aliases=person.aliases | own[index]) for index, person in enumerate(persons)]
 
 
-def _nouns(persons: Sequence[Person], harvest: Harvest, narration: Sequence[str]) -> dict[int, set[str]]:
+def _nouns(persons: Sequence[Person], narration: Sequence[str]) -> dict[int, set[str]]:
     """Nouns that stand for one named person: by the title of only one, or beside the name."""
     nouns: defaultdict[int, set[str]] = defaultdict(set)
     by_alias = {alias: index for index, person in enumerate(persons) for alias in person.aliases}

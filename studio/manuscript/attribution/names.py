@@ -1,11 +1,10 @@
 """Names of people in a text: found beside speech, in address and in narration, and parted into title and name."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from studio.manuscript.attribution.clauses import Subject, SubjectKind, read_subject, sentences, subject_of
+from studio.manuscript.attribution.clauses import read_subject
 from studio.manuscript.attribution.words import (
     EPITHETS,
     FEMALE,
@@ -14,41 +13,23 @@ from studio.manuscript.attribution.words import (
     MALE_NAMES,
     NOT_NAMES,
     PEOPLE,
-    PLACE_WORDS,
     SHORT_TITLES,
     TITLES,
 )
 
-_CAP = r"[A-ZÀ-ÖØ-Þ][\w-]*(?:[’'][A-Z][\w-]*)?"
-_CAPITALISED = re.compile(rf"{_CAP}(?:\.?\s{_CAP})*")
-_STOP_WITHIN = re.compile(r"(?<!\b[A-Z])(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bProf)(?<!\bRev)\.\s")
-_LOWER = re.compile(r"(?<![\w’'])[a-zà-ö][\w-]+")
-_PLACED = re.compile(rf"\b([a-z]+)\s({_CAP})")
+CAP = r"[A-ZÀ-ÖØ-Þ][\w-]*(?:[’'][A-Z][\w-]*)?"
 _ADDRESS = re.compile(
     rf"(?P<before>^|[,;:—–…]\s?|[.!?]\s)"
-    rf"(?P<name>(?:[Oo]ld\s|[Mm]y\s(?:dear\s)?|[Dd]ear\s)?(?:{_CAP}\.?\s)?{_CAP}|(?:my\s|old\s)?[a-z]+(?:[’'][a-z]+)?)"
+    rf"(?P<name>(?:[Oo]ld\s|[Mm]y\s(?:dear\s)?|[Dd]ear\s)?(?:{CAP}\.?\s)?{CAP}|(?:my\s|old\s)?[a-z]+(?:[’'][a-z]+)?)"
     r"(?=(?P<after>,"
     r"(?!\s(?:and|or|of course|however|too|though|(?:who|whom|whose|which|as|for)\b(?![^.!?]{0,300}\?))\b)"
     r"|[.!?…—–]|$))"
 )
-_SELF = re.compile(
-    rf"\b(?:I[’']m|I am|[Mm]y name(?:[’']s| is)|This is|[Ii]t[’']s)\s(?P<name>(?:{_CAP}\.?\s)?{_CAP})(?=[,.!—…]|$)"
+SELF = re.compile(
+    rf"\b(?:I[’']m|I am|[Mm]y name(?:[’']s| is)|This is|[Ii]t[’']s)\s(?P<name>(?:{CAP}\.?\s)?{CAP})(?=[,.!—…]|$)"
 )
-_PRESENTED = re.compile(rf"(?P<name>(?:{_CAP}\.?\s)?{_CAP}), (?:sir|miss|ma[’']am|madam)\b")
+_PRESENTED = re.compile(rf"(?P<name>(?:{CAP}\.?\s)?{CAP}), (?:sir|miss|ma[’']am|madam)\b")
 _TO_YOU = re.compile(r"(?:\?\s(?:\w+\s)?|\.\s(?:\w+\s){0,3})[Yy]ou\b")
-_TITLED = re.compile(
-    rf"(?<=[a-z,]\s)(?<!\b(?:of|to|at|by|as)\s)(?<!\b(?:for)\s)(?<!\b(?:with|from|like|than)\s)(?<!\b(?:about|under|after)\s)"
-    rf"(?P<name>(?:{'|'.join(sorted(title.capitalize() for title in TITLES.keys() - EPITHETS))})\.?\s{_CAP}(?:\s{_CAP})?)\s(?=[a-z]+\b)"
-)
-"""A name with its title as the subject of a clause within a sentence."""
-_WITHIN = re.compile(
-    rf"\b(?:when|while|as|that|until|before|after|because|where|since|though|if|and|but)\s(?P<name>{_CAP})\s(?!(?:and|or|of|to|in|at|on|with|for|from|by)\b)(?=[a-z]+\b)"
-    rf"|\b[Ii]t was (?P<that>{_CAP}) who\b"
-)
-"""A name as the subject of a clause within a sentence: "when Anna came", "It was Anna who"."""
-_ORIGIN = re.compile(r"(?:ish|an|ese|ic|ch)$")
-"""How words for where somebody is from end: I am Irish."""
-_OFTEN = 2
 GENERIC_ADDRESS = {
     "sir": MALE, "ma'am": FEMALE, "ma’am": FEMALE, "madam": FEMALE, "miss": FEMALE, "laddie": MALE, "my lord": MALE,
     "my lady": FEMALE, "boy": MALE, "mother": FEMALE, "father": MALE, "mum": FEMALE, "mummy": FEMALE, "dad": MALE,
@@ -71,98 +52,6 @@ class Name:
         """As the title tells it, or a given name of the tables; empty if neither does."""
         told = next((TITLES[title] for title in self.titles if TITLES[title]), "")
         return told or (given_gender(self.names[0]) if len(self.names) > 1 or not self.titles else "")
-
-
-@dataclass(slots=True)
-class Harvest:
-    """Names found in a book, with how often and where.
-
-    Attributes:
-        spoken: as the subject of a tag.
-        acting: as the subject of a sentence of narration.
-        called: in address, within speech.
-        introduced: told by who bears it.
-        full: of more than one word, anywhere.
-        nouns: nouns that speak in place of a name ("landlady").
-    """
-
-    spoken: Counter[str] = field(default_factory=Counter)
-    acting: Counter[str] = field(default_factory=Counter)
-    called: Counter[str] = field(default_factory=Counter)
-    introduced: Counter[str] = field(default_factory=Counter)
-    full: Counter[str] = field(default_factory=Counter)
-    nouns: Counter[str] = field(default_factory=Counter)
-
-    def add_tag(self, subject: Subject) -> None:
-        """Count the subject of a tag."""
-        if subject.kind is SubjectKind.NAME:
-            self.spoken[subject.text] += 1
-        elif subject.kind is SubjectKind.NOUN:
-            self.nouns[subject.head] += 1
-
-    def add_narration(self, text: str) -> None:
-        """Count the names in a stretch of narration."""
-        for sentence in sentences(text):
-            subject = subject_of(sentence)
-            if subject is not None and subject.kind is SubjectKind.NAME:
-                self.acting[subject.text] += 1
-        for match in _WITHIN.finditer(text):
-            name = match["name"] or match["that"]
-            if name.lower() not in NOT_NAMES:
-                self.acting[name] += 1
-        for match in _TITLED.finditer(text):
-            self.acting[match["name"]] += match["name"] not in self.acting
-        self.add_full(text)
-
-    def add_speech(self, text: str) -> None:
-        """Count the names that somebody is called by in a span of speech, and full names in it."""
-        for name in addressed(text):
-            if name[0].isupper() and name.lower() not in GENERIC_ADDRESS:
-                self.called[name] += 1
-        for match in _SELF.finditer(text):
-            name, here = match["name"], match[0].lower().startswith(("it", "this"))
-            if not here and (given_gender(name) or not _ORIGIN.search(name)):
-                self.introduced[name] += 1
-        self.add_full(text)
-
-    def add_full(self, text: str) -> None:
-        """Count names of more than one word."""
-        for match in _CAPITALISED.finditer(text):
-            for piece in _STOP_WITHIN.split(match[0]):
-                name = trimmed(piece)
-                if name and " " in name:
-                    self.full[name] += 1
-
-    def accepted(self, texts: Iterable[str]) -> set[str]:
-        """Names that are people's, as far as the text tells."""
-        common: set[str] = set()
-        placed: Counter[str] = Counter()
-        for text in texts:
-            common.update(_LOWER.findall(text))
-            for before, name in _PLACED.findall(text):
-                placed[name] += before in PLACE_WORDS
-        certain = {name for name in self.spoken if name_of(name).names}
-        certain |= {
-            name
-            for name in self.introduced
-            if not {part.lower() for part in name_of(name).names} & (common | NOT_NAMES)
-        }
-        for name in self.called | self.acting:
-            parts = name_of(name)
-            if not parts.names or any(part.lower() in NOT_NAMES for part in parts.names):
-                continue
-            known = bool(parts.titles) or bool(given_gender(parts.names[0]))
-            ordinary = parts.names[0].lower() in common
-            count = self.called[name] + self.acting[name]
-            often = count >= _OFTEN and placed[parts.names[0]] * 2 < count + self.acting[name]
-            if known or (not ordinary and often):
-                certain.add(name)
-        tokens = {part for name in certain for part in name_of(name).names}
-        for name in self.full:
-            parts = name_of(name)
-            if parts.names and (parts.names[-1] in tokens or (parts.names[0] in tokens and len(parts.names) > 1)):
-                certain.add(name)
-        return certain
 
 
 def name_of(text: str) -> Name:
@@ -242,7 +131,7 @@ def introduced(speech: str) -> Iterator[tuple[str, bool]]:
     presented = _PRESENTED.match(_inside(speech))
     if presented is not None:
         yield presented["name"], True
-    for match in _SELF.finditer(_inside(speech)):
+    for match in SELF.finditer(_inside(speech)):
         yield match["name"], not match[0].lower().startswith(("it", "this"))
 
 
@@ -268,9 +157,7 @@ def _inside(speech: str) -> str:
 
 _NESTED_SINGLE = re.compile(r"‘[^‘“”]{1,2000}?[,.!?…—]’(?!\w)|(?<!\w)'[^'\"]{1,2000}?[,.!?…—]'(?!\w)")
 _NESTED_DOUBLE = re.compile(r"“[^“”]{1,2000}”|\"[^\"]{1,2000}\"")
-
-
 _APPOSED = re.compile(
-    rf"(?P<name>(?:{_CAP}\.?\s){{0,4}}{_CAP}),\s(?:my|the|his|her|our|an?)\s(?P<np>[a-z][\w-]*(?:\s[a-z][\w-]*){{0,2}})[,.]"
+    rf"(?P<name>(?:{CAP}\.?\s){{0,4}}{CAP}),\s(?:my|the|his|her|our|an?)\s(?P<np>[a-z][\w-]*(?:\s[a-z][\w-]*){{0,2}})[,.]"
 )
-_KIN = re.compile(rf"\b(?:[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]he)\s(?:\w+\s)?(?P<head>[a-z]+),?\s(?P<name>{_CAP})\b")
+_KIN = re.compile(rf"\b(?:[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]he)\s(?:\w+\s)?(?P<head>[a-z]+),?\s(?P<name>{CAP})\b")

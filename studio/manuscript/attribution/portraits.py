@@ -5,8 +5,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from studio.manuscript.attribution.clauses import SubjectKind, read_tag, sentences, subject_of
+from studio.manuscript.attribution.clauses import SubjectKind, sentences, subject_of
 from studio.manuscript.attribution.people import People
+from studio.manuscript.attribution.tags import read_tag
 from studio.manuscript.attribution.words import BODY, CHILD_WORDS, FEMALE, MALE, OLD_WORDS, YOUNG_WORDS
 
 _HE = re.compile(r"\b(?:he|his|himself)\b", re.IGNORECASE)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from studio.manuscript.attribution.clauses import SubjectKind
 from studio.manuscript.attribution.cues import CueKind
 from studio.manuscript.attribution.people import People
-from studio.manuscript.attribution.turns import STRANGER, WEIGHTS, Gap, Turn
+from studio.manuscript.attribution.turns import STRANGER, Gap, Turn
+from studio.manuscript.attribution.weighing import WEIGHTS
 
 _SHOWN_CHARS = 60
 _VAGUE = frozenset({SubjectKind.HE, SubjectKind.SHE, SubjectKind.NOUN})

@@ -69,9 +69,9 @@ def surroundings_of(
             own[person] = max(own[person], sign)
             recent.append(person)
         for name, sure in introduced(turn.text):
-            who = people.named(name)
-            if sure and who is not None:
-                own[who] = max(own[who], _SPEAKS)
+            own_name = people.named(name)
+            if sure and own_name is not None:
+                own[own_name] = _SPEAKS
         for who in turn.called:
             own[who] = max(own[who], _CALLED)
         if people.narrator is not None:

@@ -5,19 +5,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from studio.manuscript.attribution.aliases import find_aliases
-from studio.manuscript.attribution.clauses import SubjectKind
 from studio.manuscript.attribution.cues import CueKind, Span, read_spans
 from studio.manuscript.attribution.decode import presence, speakers
 from studio.manuscript.attribution.grouping import find_people
 from studio.manuscript.attribution.habits import Habits
+from studio.manuscript.attribution.harvest import Harvest
 from studio.manuscript.attribution.manner import Suggestion, suggest
-from studio.manuscript.attribution.names import Harvest, unquoted
+from studio.manuscript.attribution.names import unquoted
 from studio.manuscript.attribution.people import People, Person
 from studio.manuscript.attribution.quotes import Speech, find_speech, outer_mark
 from studio.manuscript.attribution.reasons import reason
 from studio.manuscript.attribution.scenes import surroundings_of
-from studio.manuscript.attribution.turns import STRANGER, Turn, build_turns, weigh
+from studio.manuscript.attribution.turns import STRANGER, TELLING, Turn, build_turns
 from studio.manuscript.attribution.twins import find_meant, find_twins
+from studio.manuscript.attribution.weighing import doubtful, weigh
 from studio.manuscript.model import Block, BlockKind, Manuscript
 from studio.manuscript.tags import plain_text
 
@@ -25,7 +26,6 @@ SURE = 0.95
 """Confidence from which a line is called sure: at least 99 % of such lines are right (docs/attribution.md)."""
 _SPOKEN_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
 _FIRST_PERSON_WORDS = 150
-_TAGS = frozenset({CueKind.TAG_AFTER, CueKind.TAG_BEFORE})
 _HIGHEST = 0.999
 _GUESSED = 0.9
 _KNOWN = 30.0
@@ -190,7 +190,7 @@ def _people(scenes: Sequence[_Scene]) -> People:
             by_paragraph[span.speech.paragraph].append(span.speech)
             speech.append(span.text)
             for cue in span.cues:
-                if cue.kind in _TAGS or (cue.kind is not CueKind.LEAD_IN and cue.subject.own in {"a", "an"}):
+                if cue.kind in TELLING or (cue.kind is not CueKind.LEAD_IN and cue.subject.own in {"a", "an"}):
                     harvest.add_tag(cue.subject)
         said: defaultdict[int, list[str]] = defaultdict(list)
         for span in scene.spans:
@@ -239,12 +239,7 @@ def _lines(scene: _Scene, chances: Sequence[dict[int, float]], people: People) -
     for index, turn in enumerate(scene.turns):
         who = best[index]
         speaker = None if who == STRANGER else people.persons[who].name
-        doubtful = any(
-            (people.doubtful(cue.subject) and people.subject(cue.subject) == who)
-            or (cue.kind in _TAGS and cue.subject.kind is SubjectKind.OTHER)
-            for cue in turn.cues
-        )
-        confidence = round(min(chances[index][who], _GUESSED if doubtful else _HIGHEST), 3)
+        confidence = round(min(chances[index][who], _GUESSED if doubtful(turn, who, people) else _HIGHEST), 3)
         why = reason(scene.turns, best, index, people)
         for number in turn.spans:
             span = scene.spans[number]
