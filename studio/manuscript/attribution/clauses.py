@@ -46,7 +46,7 @@ class Subject:
 _CAP = r"[A-ZÀ-ÖØ-Þ][\w’'-]*"
 _TITLE = rf"(?:(?:{'|'.join(sorted(t.capitalize() for t in TITLES))})\.?\s)"
 _NAME = rf"(?:{_TITLE}*{_CAP}(?:\s(?:(?:de|del|della|di|da|von|van|der|den|la|le|du|of)\s)?{_CAP}|\s[A-Z]\.)*)"
-_OFFICE = rf"(?<=[Tt]he\s)(?:{'|'.join(sorted(noun.capitalize() for noun in PEOPLE))})\b"
+_OFFICE = r"(?<=[Tt]he\s)[A-Z][a-z]+\b(?!\s[A-Z])"
 _OWN = "[Tt]he|[Aa]n?|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]heir|[Yy]our|[Tt]hat|[Tt]his|[Aa]nother"
 _NOUN = rf"(?P<own>{_OWN})\s(?P<np>(?:[a-z][\w’'-]*|[A-Z][a-z]+(?:wo)?man\b|{_OFFICE})(?:\s[a-z][\w’'-]*){{0,4}})"
 _OTHER = "[Tt]hey|[Ww]e|[Ii]t|[Ss]omeone|[Ss]omebody|[Aa] voice|[Vv]oices|[Ee]verybody|[Ee]veryone|[Nn]obody"

@@ -99,10 +99,12 @@ class Harvest:
         """Names that are people's, as far as the text tells."""
         common: set[str] = set()
         placed: Counter[str] = Counter()
+        told: Counter[str] = Counter()
         for text in texts:
             common.update(_LOWER.findall(text))
             for before, name in _PLACED.findall(text):
                 placed[name] += before in PLACE_WORDS
+                told[name] += before not in PLACE_WORDS
         certain = {name for name in self.spoken if name_of(name).names}
         certain |= {
             name
@@ -116,10 +118,11 @@ class Harvest:
             known = bool(parts.titles) or bool(given_gender(parts.names[0]))
             ordinary = parts.names[0].lower() in common
             count = self.called[name] + self.acting[name]
-            often = count >= _OFTEN and placed[parts.names[0]] * 2 < count + self.acting[name]
+            often = count + told[name] >= _OFTEN and placed[parts.names[0]] * 2 < count + self.acting[name]
             if known or (not ordinary and often):
                 certain.add(name)
         tokens = {part for name in certain for part in name_of(name).names}
+        certain |= tokens & (self.acting.keys() | self.called.keys())
         for name in self.full:
             parts = name_of(name)
             if parts.names and (parts.names[-1] in tokens or (parts.names[0] in tokens and len(parts.names) > 1)):

@@ -75,7 +75,7 @@ class People:
         self.narrator = next((index for index, person in enumerate(persons) if person.narrator), None)
         names = sorted((alias for alias in self._by_name if alias[0].isupper() and alias != "I"), key=len, reverse=True)
         nouns = [alias for alias in self._by_name if alias[0].islower()]
-        joined = "|".join([*map(re.escape, names), *(rf"[Tt]he\s(?:[a-z-]+\s)?{re.escape(noun)}" for noun in nouns)])
+        joined = "|".join([*map(re.escape, names), *(rf"[Tt]he\s(?:(?:[a-z-]+\s)?{noun}|{noun.capitalize()})" for noun in map(re.escape, nouns))])
         self._pattern = re.compile(rf"(?<![\w’'])(?=[A-ZÀ-Þ]|the\s)(?:{joined})(?![\w])") if joined else None
 
     def named(self, name: str) -> int | None:
@@ -100,7 +100,11 @@ class People:
         if subject.text in self.guessed or subject.head in self.guessed:
             return True
         who = self.subject(subject) if subject.kind is SubjectKind.NOUN else None
-        return who is not None and not self.persons[who].named and self.persons[who].seen <= _PASSING
+        return who is not None and self.passing(who)
+
+    def passing(self, who: int) -> bool:
+        """Whether all the book has for somebody is a noun that seldom speaks: it may mean somebody with a name."""
+        return not self.persons[who].named and self.persons[who].seen <= _PASSING and not self.persons[who].narrator
 
     def subject(self, subject: Subject) -> int | None:
         """Index of the person a name or noun tells; None for pronouns and strangers."""
@@ -117,7 +121,7 @@ class People:
         if self._pattern is None:
             return []
         found = (match[0] for match in self._pattern.finditer(text))
-        return [self._by_name[name if name in self._by_name else name.split()[-1]] for name in found]
+        return [self._by_name[name if name in self._by_name else name.split()[-1].lower()] for name in found]
 
     def meaning(self, nouns: Mapping[str, int]) -> "People":
         """The same people, where nouns stand for some of them, by a guess."""

@@ -24,7 +24,7 @@ class Tag:
 
 
 _ANYBODY = re.compile(
-    r"\b(?:[Tt]he|[Aa]n?|[Aa]nother)\s(?P<noun>[a-zà-ö][\w-]*(?:\s(?!(?:of|from|with|in|at|on|by|near|who|that|as|and|to|for"
+    r"\b(?:[Tt]he|[Aa]n?|[Aa]nother)\s(?P<noun>(?:[a-zà-ö]|(?<=[Tt]he\s)[A-Z](?![\w-]*\s[A-Z]))[\w-]*(?:\s(?!(?:of|from|with|in|at|on|by|near|who|that|as|and|to|for"
     r"|had|was|were|behind|beside|beneath|under|over|into|without|after|before|when|while|but|out|up|all)\b)[a-zà-ö][\w-]*){0,3})"
 )
 _DEFINITE = frozenset({"the", "a", "an", "another"})
@@ -74,7 +74,7 @@ def _speaking(subject: Subject, clause: str, *, things_too: bool = False) -> Sub
         return subject
     if things_too and not words[-1].endswith("s"):
         return subject
-    return Subject(SubjectKind.NOUN, " ".join(words), words[-1], subject.own)
+    return Subject(SubjectKind.NOUN, " ".join(words), words[-1].lower(), subject.own)
 
 
 def read_lead_in(text: str) -> Tag | None:

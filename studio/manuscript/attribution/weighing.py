@@ -69,6 +69,8 @@ def weigh(turns: Sequence[Turn], people: People) -> None:
 
 def doubtful(turn: Turn, who: int, people: People) -> bool:
     """Whether a turn is somebody's only by a guess about a noun, or its tag tells of somebody unknown ("a voice")."""
+    if who != STRANGER and people.passing(who):
+        return True
     return any(
         (people.doubtful(cue.subject) and people.subject(cue.subject) == who)
         or (cue.kind in TELLING and cue.subject.kind is SubjectKind.OTHER)
