@@ -41,10 +41,11 @@ class StudioError(Exception):
 
     @property
     def sentence(self) -> str:
-        """The whole error in one line: place, cause and remedy."""
+        """The whole error in one line: place, cause and remedy, without characters that would steer a terminal."""
         place = f"{self.where}: " if self.where else ""
         remedy = f" {self.hint}" if self.hint else ""
-        return " ".join(f"{place}{self.message.rstrip('.')}.{remedy}".split())
+        whole = " ".join(f"{place}{self.message.rstrip('.')}.{remedy}".split())
+        return "".join(char if char.isprintable() else "\ufffd" for char in whole)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle by fields, so that an error crosses from a worker process whole."""

@@ -11,6 +11,7 @@ _UNSPEAKABLE = re.compile(
     "\u200e\u200f\u202a-\u202e\u2066-\u206f"  # direction marks: no sound, and they can disguise text on screen
     "\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff"  # private use, non-characters, lone surrogates
     "\U000e0000-\U000e007f"  # tags
+    "\U000f0000-\U0010ffff"  # private use too
     "]"
 )
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f]")

@@ -47,6 +47,8 @@ _STYLES: Final = (
     "p[style-name='Poem'] => p.verse:fresh",
     "p[style-name='Poetry'] => p.verse:fresh",
 )
+_COLUMNS = re.compile(r"[1-9][0-9]{0,2}")
+_CODE = re.compile(r"[0-9A-Fa-f]{1,6}")
 _LEVELS = 6
 _OUTLINE_STYLE: Final = "vv-outline-{}"
 _TITLE_STYLES: Final = ("title", "subtitle")
@@ -81,6 +83,7 @@ class DocxImporter:
             )
         warnings = accept_changes(document)
         _unlink(document)
+        _drop_wrong_numbers(document)
         _mark_outline(document)
         styles = _parsed(parts[_STYLE_SHEET], path.name) if _STYLE_SHEET in parts else None
         parts[_DOCUMENT] = etree.tostring(document, xml_declaration=True, encoding="UTF-8", standalone=True)
@@ -159,6 +162,17 @@ def _unlink(document: Element) -> None:
             del element.attrib[name]
         if local_name(element) == "blip":
             element.set(f"{_R}embed", "picture")
+
+
+def _drop_wrong_numbers(document: Element) -> None:
+    """Take away what the library would stumble over: cells over no number of columns, symbols without a code."""
+    for span in document.iter(f"{_W}gridSpan"):
+        if not _COLUMNS.fullmatch(span.get(f"{_W}val", "")):
+            span.set(f"{_W}val", "1")
+    for symbol in list(document.iter(f"{_W}sym")):
+        parent = symbol.getparent()
+        if parent is not None and not _CODE.fullmatch(symbol.get(f"{_W}char", "")):
+            parent.remove(symbol)
 
 
 def _mark_outline(document: Element) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from studio.core.errors import InputError, StudioError
-from studio.importers.clean import clean_text
+from studio.importers.clean import clean_text, has_letter
 from studio.importers.language import language_tag
 from studio.manuscript.matter import is_chapter_title, kind_from_title
 from studio.manuscript.model import Block, BlockKind, Chapter, ChapterKind, Manuscript, Metadata
@@ -107,6 +107,8 @@ def _named(book: Manuscript, path: Path) -> list[Chapter]:
     title = title if is_chapter_title(title) else _LEADING_NUMBER.sub("", title)
     if book.metadata.title and not title.strip("0123456789 .-"):
         title = book.metadata.title
+    if not has_letter(title):
+        return [replace(chapter, skipped=False)]
     kind = kind_from_title(title) or ChapterKind.CHAPTER
     heading = Block(BlockKind.HEADING, escape_tags(title), 1)
     return [replace(chapter, title=title, kind=kind, blocks=(heading, *chapter.blocks), skipped=False)]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,7 @@ from lxml import etree
 
 from studio.core.errors import InputError
 from studio.importers.chapters import first_tagged_words
+from studio.importers.clean import clean_text
 from studio.importers.decode import read_text
 from studio.importers.language import language_tag
 from studio.importers.markup import Element, local_name
@@ -17,7 +19,7 @@ from studio.importers.sniff import foreign_format, looks_like_text
 from studio.importers.tagged import is_said, titled_in_words
 from studio.manuscript.model import Block, BlockKind, Chapter, ChapterKind, Manuscript, Metadata
 from studio.manuscript.ssml import from_ssml
-from studio.manuscript.tags import Part, write_tags
+from studio.manuscript.tags import Part, Words, write_tags
 
 _CERTAIN = 90
 _BY_ROOT = 60
@@ -67,9 +69,11 @@ class SsmlImporter:
 
 def _parts(paragraph: Element, where: str) -> tuple[Part, ...]:
     try:
-        return from_ssml(etree.tostring(paragraph, encoding="unicode"))
+        parts = from_ssml(etree.tostring(paragraph, encoding="unicode"))
     except InputError as error:
         raise InputError(error.message, where=where, hint=error.hint) from error
+    cleaned = (replace(part, text=clean_text(part.text)) if isinstance(part, Words) else part for part in parts)
+    return tuple(part for part in cleaned if not isinstance(part, Words) or part.text)
 
 
 def _parse(text: str, where: str) -> Element:

@@ -114,3 +114,55 @@ def test_objects_in_the_head_of_a_text_are_words(tmp_path: Path) -> None:
     )
     assert _texts(import_manuscript(path)) == ["Plain words."]
     assert not touched.exists()
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "[Click](javascript:alert(1))",
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+    ],
+)
+def test_a_title_of_markup_or_of_a_script_link_is_its_own_letters(tmp_path: Path, title: str) -> None:
+    path = EpubBuilder(title=title, language="en").write(tmp_path / "book.epub")
+    assert import_manuscript(path).metadata.title == title
+
+
+def test_marks_that_turn_the_direction_of_text_are_removed_from_titles_and_words(tmp_path: Path) -> None:
+    book = EpubBuilder(
+        title="The \u202egnp.exe",
+        documents={"c.xhtml": "<h1>\u2066One\u2069</h1><p>\u05e9\u05dc\u05d5\u05dd \u202eevil\u202c</p>"},
+    )
+    read = import_manuscript(book.write(tmp_path / "book.epub"))
+    assert read.metadata.title == "The gnp.exe"
+    assert _texts(read) == ["One", "\u05e9\u05dc\u05d5\u05dd evil"]
+
+
+def test_private_use_characters_of_every_plane_are_removed(tmp_path: Path) -> None:
+    path = tmp_path / "book.ssml"
+    path.write_text("<speak><p>A\ue000\U000f0000 lamp\u202e.</p></speak>", encoding="utf-8")
+    assert _texts(import_manuscript(path)) == ["A lamp."]
+
+
+def test_a_file_whose_name_says_nothing_adds_no_heading(tmp_path: Path) -> None:
+    folder = tmp_path / "book"
+    folder.mkdir()
+    (folder / " .txt").write_text("The lamp went out.")
+    assert _texts(import_manuscript(folder)) == ["The lamp went out."]
+
+
+def test_wrong_numbers_of_a_word_document_do_not_end_the_import(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("Plain words.").add_run()._r.append(docx.oxml.OxmlElement("w:sym"))
+    cell = document.add_table(1, 1).cell(0, 0)
+    cell.text = "A cell of words."
+    span = docx.oxml.OxmlElement("w:gridSpan")
+    span.set(docx.oxml.ns.qn("w:val"), "x")
+    cell._tc.get_or_add_tcPr().append(span)
+    document.save(str(tmp_path / "book.docx"))
+    assert _texts(import_manuscript(tmp_path / "book.docx")) == ["Plain words.", "A cell of words."]
+
+
+def test_a_refusal_that_names_something_of_the_file_cannot_steer_the_terminal() -> None:
+    assert InputError("no '\x1b[2J\u202e'", where="a\x07").sentence == "a\ufffd: no '\ufffd[2J\ufffd'."
