@@ -17,6 +17,7 @@ export const findBar = ({ ask, replace, show, leave, mark }) => {
   let at = -1;
   let asked = 0;
   let waiting = 0;
+  let done = ""; // what was replaced, told until something else is looked for
   const words = h("input", { class: "vv-input", type: "search", placeholder: "Find", "aria-label": "Find", maxlength: 200, oninput: () => soon(), onkeydown: (event) => steer(event) });
   const by = h("input", { class: "vv-input", placeholder: "Replace with", "aria-label": "Replace with", maxlength: 300 });
   const matchCase = h("input", { type: "checkbox", onchange: () => look() });
@@ -46,9 +47,10 @@ export const findBar = ({ ask, replace, show, leave, mark }) => {
     found = answer;
     at = -1;
     mark(found);
-    tell();
+    tell(done || null);
   };
   const soon = () => {
+    done = "";
     clearTimeout(waiting);
     waiting = setTimeout(look, AFTER_MS);
   };
@@ -66,7 +68,9 @@ export const findBar = ({ ask, replace, show, leave, mark }) => {
   };
   const put = async () => {
     const count = await replace({ ...query(), by: by.value });
-    if (count !== null) tell(`${VV.count(count, "place")} replaced`);
+    if (count === null) return;
+    done = `${VV.count(count, "place")} replaced`;
+    tell(done);
   };
   const option = (input, label) => h("label", { class: "vv-check" }, input, label);
 

@@ -14,18 +14,25 @@ const { h } = VV;
 const NARRATOR = "narrator";
 const STATES = { sure: "found in the text", unsure: "not sure: please look", confirmed: "chosen by a person" };
 
-/** Lines out of sight have guessed heights: a place is known, and stays, only once those near it are laid out. */
+const CALM_FRAMES = 6;
+const MOST_FRAMES = 60;
+let scrolling = 0; // the newest
+
+/** Lines out of sight have guessed heights: a place is kept in view until those near it are laid out. */
 const scrollTo = (target, block) => {
-  let left = 12;
-  let before = NaN;
+  const mine = ++scrolling;
+  let [frames, calm, before] = [0, 0, Infinity];
   const look = () => {
-    target.scrollIntoView({ block });
-    const at = target.getBoundingClientRect().top;
-    if (--left > 0 && Math.abs(at - before) >= 1) requestAnimationFrame(() => requestAnimationFrame(look));
-    before = at;
+    if (mine !== scrolling) return;
+    const moved = Math.abs(target.getBoundingClientRect().top - before) >= 1;
+    calm = moved ? 0 : calm + 1;
+    if (moved) target.scrollIntoView({ block });
+    before = target.getBoundingClientRect().top;
+    if (calm < CALM_FRAMES && ++frames < MOST_FRAMES) requestAnimationFrame(look);
   };
   look();
 };
+for (const event of ["wheel", "touchstart"]) addEventListener(event, () => (scrolling += 1), { passive: true });
 
 /** Lines by the number of their chapter. */
 const grouped = (lines) => {
@@ -65,7 +72,8 @@ VV.parts.manuscript = (box) => {
     wrong.hidden = !text;
   };
   const tell = (words) => (said.textContent = words);
-  const row = (id) => script.querySelector(`[data-line="${CSS.escape(id)}"]`);
+  const drawn = new Map(); // rows by the id of their line
+  const row = (id) => drawn.get(id);
   const find = (id) => lines.find((line) => line.id === id);
   /** Lines that are read: those of skipped chapters and skipped lines wait for nobody. */
   const read = () => {
@@ -131,6 +139,7 @@ VV.parts.manuscript = (box) => {
     const own = h("button", { type: "button", class: `vv-script-line${line.skipped ? " skipped" : ""}${line.role === NARRATOR ? "" : " said"}`, "data-line": line.id, tabindex: -1, onclick: () => edit(line.id) },
       content(line, before, whole.presets));
     if (line.role !== NARRATOR) own.style.setProperty("--vv-hue", hue(line.role));
+    drawn.set(line.id, own);
     return h("li", { class: `${line.ends_paragraph ? "ends" : ""} ${line.kind}` }, own);
   };
 
@@ -143,6 +152,7 @@ VV.parts.manuscript = (box) => {
 
   const drawAll = () => {
     sections.clear();
+    drawn.clear();
     const byChapter = grouped(lines);
     script.replaceChildren(
       ...whole.chapters.map((chapter) => {
