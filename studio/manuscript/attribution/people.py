@@ -75,7 +75,12 @@ class People:
         self.narrator = next((index for index, person in enumerate(persons) if person.narrator), None)
         names = sorted((alias for alias in self._by_name if alias[0].isupper() and alias != "I"), key=len, reverse=True)
         nouns = [alias for alias in self._by_name if alias[0].islower()]
-        joined = "|".join([*map(re.escape, names), *(rf"[Tt]he\s(?:(?:[a-z-]+\s)?{noun}|{noun.capitalize()})" for noun in map(re.escape, nouns))])
+        joined = "|".join(
+            [
+                *map(re.escape, names),
+                *(rf"[Tt]he\s(?:(?:[a-z-]+\s)?{noun}|{noun.capitalize()})" for noun in map(re.escape, nouns)),
+            ]
+        )
         self._pattern = re.compile(rf"(?<![\w’'])(?=[A-ZÀ-Þ]|the\s)(?:{joined})(?![\w])") if joined else None
 
     def named(self, name: str) -> int | None:

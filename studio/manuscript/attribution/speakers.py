@@ -239,7 +239,9 @@ def _lines(scene: _Scene, chances: Sequence[dict[int, float]], people: People) -
     for index, turn in enumerate(scene.turns):
         who = best[index]
         speaker = None if who == STRANGER else people.persons[who].name
-        confidence = round(min(chances[index][who], _GUESSED if doubtful(turn, who, people) else _HIGHEST), 3)
+        confidence = round(
+            min(chances[index][who], _GUESSED if doubtful(scene.turns, best, index, people) else _HIGHEST), 3
+        )
         why = reason(scene.turns, best, index, people)
         for number in turn.spans:
             span = scene.spans[number]

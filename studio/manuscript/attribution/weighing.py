@@ -25,10 +25,11 @@ NAMED = {
 }  # fmt: skip
 """What it tells that a line names somebody: that person does not say it, is not spoken to unless called, answers if
 called, and has the gender of the word of address (a share of the weight of a name)."""
-_NARRATOR_ACTS = 1.0
+_NARRATOR_ACTS = 0.25
 _SOMEBODY = 1.5
 _UNKNOWN_CALLED = 2.0
 _TURNED = 0.7
+_STRANGER_REACH = 6
 _BESIDE_TAG = 0.4
 _UNTOLD = 3.0
 _CHORUS = 2.0
@@ -67,9 +68,17 @@ def weigh(turns: Sequence[Turn], people: People) -> None:
             _expect(turn, turns[index - 1], people, NAMED["answered"])
 
 
-def doubtful(turn: Turn, who: int, people: People) -> bool:
-    """Whether a turn is somebody's only by a guess about a noun, or its tag tells of somebody unknown ("a voice")."""
+def doubtful(turns: Sequence[Turn], speakers: Sequence[int], index: int, people: People) -> bool:
+    """Whether a turn is never sure.
+
+    So it is where its speaker is told by a noun that may be another's, where its tag tells of somebody unknown ("a
+    voice"), and where nothing beside it tells who speaks and a stranger talks nearby, who may be the one.
+    """
+    turn, who = turns[index], speakers[index]
     if who != STRANGER and people.passing(who):
+        return True
+    near = slice(max(0, index - _STRANGER_REACH), index + _STRANGER_REACH + 1)
+    if STRANGER in speakers[near] and not any(_tells(cue) for cue in turn.cues):
         return True
     return any(
         (people.doubtful(cue.subject) and people.subject(cue.subject) == who)
