@@ -1,61 +1,61 @@
-"""Thousands of damaged files for every importer, and texts for the tag grammar: how many are read, refused, or fail.
+"""Thousands of damaged and of grown files for every importer, and texts for the grammars: what is read, refused, fails.
 
-python benchmarks/fuzz.py [EXAMPLES]      10,000 in all if not given
+python benchmarks/fuzz.py [EXAMPLES [FORMAT]]      10,000 in all if not given, of all formats
+
+Of a failure the smallest example that shows it is printed. Exit status 1 if there is one.
 """
 
-import random
+import logging
 import sys
-import tempfile
 import time
 import traceback
+import warnings
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from studio.manuscript.tags import read_tags, write_tags
-from tests.importers.fuzzed import SNIPPETS, mutated, reader, seeds
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from tests.importers.fuzzed import MAX_MEGABYTES, MAX_SECONDS, Strategy, Trial, formats
 
 
 def main() -> None:
+    logging.disable()  # a failure is printed once, with its example
+    warnings.simplefilter("ignore")  # of the large examples
     total = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    with tempfile.TemporaryDirectory() as folder:
-        whole, read = seeds(Path(folder) / "seeds"), reader()
-        each = total // (len(whole) + 1)
-        print(f"{'format':10} {'examples':>8} {'read':>6} {'refused':>8} {'failed':>7} {'slowest s':>10}")
-        failures = sum(_format(suffix, data, each, Path(folder), read) for suffix, data in whole.items())
-        failures += _grammar(total - each * len(whole))
-    print(f"{total} examples, {failures} failures")
+    chosen = {kind: made for kind, made in formats().items() if kind in sys.argv[2:] or len(sys.argv) <= 2}
+    print(f"{'format':10} {'examples':>8} {'read':>6} {'refused':>8} {'failed':>7} {'slowest s':>10}")
+    shares = [total * (number + 1) // len(chosen) - total * number // len(chosen) for number in range(len(chosen))]
+    begun = time.perf_counter()
+    failures = sum(_format(kind, made, count) for (kind, made), count in zip(chosen.items(), shares, strict=True))
+    print(f"{total} examples, {failures} failures, {time.perf_counter() - begun:.0f} s; ", end="")
+    print(
+        f"failures are exceptions, {MAX_SECONDS:.0f} s, {MAX_MEGABYTES} MB, files left behind, texts unfit to be read"
+    )
     sys.exit(failures > 0)
 
 
-def _format(suffix: str, data: bytes, count: int, folder: Path, read: object) -> int:
-    path, good, failed, slowest = folder / f"book{suffix}", 0, 0, 0.0
-    for number in range(count):
-        path.write_bytes(mutated(data, random.Random(f"bench {suffix} {number}")))  # noqa: S311 - made-up damage
-        begun = time.perf_counter()
-        try:
-            good += bool(read(path))  # type: ignore[operator]
-        except Exception:  # noqa: BLE001 - what is looked for
-            failed += 1
-            traceback.print_exc(limit=-3)
-        slowest = max(slowest, time.perf_counter() - begun)
-    print(f"{suffix:10} {count:8} {good:6} {count - good - failed:8} {failed:7} {slowest:10.2f}", flush=True)
-    return failed
+def _format(kind: str, examples: Strategy, count: int) -> int:
+    trial, failed = Trial(), 0
 
+    @seed(1)
+    @settings(
+        max_examples=count, deadline=None, database=None, suppress_health_check=list(HealthCheck),
+        phases=(Phase.generate, Phase.shrink),
+    )  # fmt: skip
+    @given(examples)
+    def run(content: object) -> None:
+        trial(kind, content)  # type: ignore[arg-type]
 
-def _grammar(count: int) -> int:
-    failed, slowest, chance = 0, 0.0, random.Random(1)  # noqa: S311 - made-up text
-    for _ in range(count):
-        text = b" ".join(chance.choice(SNIPPETS) for _ in range(chance.randint(1, 12))).decode("utf-8", "replace")
-        begun = time.perf_counter()
-        try:
-            tagged = read_tags(text)
-            write_tags(tagged.parts, tagged.delivery)
-        except Exception:  # noqa: BLE001 - what is looked for
-            failed += 1
-            traceback.print_exc(limit=-3)
-        slowest = max(slowest, time.perf_counter() - begun)
-    print(f"{'tags':10} {count:8} {count - failed:6} {0:8} {failed:7} {slowest:10.2f}", flush=True)
+    try:
+        run()
+    except Exception:  # noqa: BLE001 - what is looked for
+        failed = 1
+        print(traceback.format_exc(limit=-4), flush=True)
+    done = trial.read + trial.refused
+    print(
+        f"{kind:10} {done + failed:8} {trial.read:6} {trial.refused:8} {failed:7} {trial.slowest_s:10.2f}", flush=True
+    )
     return failed
 
 

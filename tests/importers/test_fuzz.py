@@ -1,35 +1,41 @@
-"""Whatever a file holds, an importer reads it or says what is wrong with it; and so do tags."""
+"""Whatever a file holds, an importer reads it or says what is wrong with it; and so do tags and lexicons."""
 
-import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from studio.manuscript.delivery import NEUTRAL
-from studio.manuscript.tags import plain_text, read_tags, write_tags
-from tests.importers.fuzzed import mutated, reader, seeds
+from studio.importers.registry import import_manuscript
+from tests.importers.fuzzed import Trial, formats, whole_files
 
-_SUFFIXES = (".epub", ".docx", ".pdf", ".md", ".txt", ".fountain", ".fdx", ".csv", ".ssml", ".html")
-_EXAMPLES = 25
+_FORMATS = formats()
+_QUICK = settings(
+    max_examples=25, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
 
 
-@pytest.mark.parametrize("suffix", _SUFFIXES)
-def test_no_file_makes_an_importer_fail(tmp_path: Path, suffix: str) -> None:
-    whole, read = seeds(tmp_path / "seeds")[suffix], reader()
+@pytest.mark.parametrize("suffix", whole_files())
+def test_the_files_that_are_damaged_are_whole(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"book{suffix}"
-    path.write_bytes(whole)
-    assert read(path), "the seed itself is read"
-    for number in range(_EXAMPLES):
-        path.write_bytes(mutated(whole, random.Random(f"{suffix} {number}")))
-        read(path)
+    path.write_bytes(whole_files()[suffix])
+    assert import_manuscript(path).chapters
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.text(alphabet="ab [](){}\\:=.%0123/-+sdipayl\u200b\n“’é", max_size=60))
-def test_no_text_makes_the_grammar_fail_and_what_it_writes_it_reads(text: str) -> None:
-    tagged = read_tags(text)
-    written = write_tags(tagged.parts, tagged.delivery)
-    assert plain_text(written) == tagged.text
-    assert read_tags(written, tagged.delivery).parts == tagged.parts or tagged.delivery == NEUTRAL
+@pytest.mark.parametrize("kind", _FORMATS)
+def test_no_example_makes_a_reader_fail(kind: str) -> None:
+    trial = Trial()
+
+    @settings(_QUICK, max_examples=300 if kind in {"tags", "lexicon", "pls"} else 25)
+    @given(st.data())
+    def run(data: st.DataObject) -> None:
+        trial(kind, data.draw(_FORMATS[kind]))
+
+    run()
+    assert trial.read, "some of it is read"
+
+
+def test_a_failure_of_an_importer_is_not_taken_for_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.importers.fountain.FountainImporter.read", lambda *_: {}["x"])
+    with pytest.raises(KeyError):
+        Trial()(".fountain", whole_files()[".fountain"])
