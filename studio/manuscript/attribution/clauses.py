@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from studio.manuscript.attribution.words import (
     BODY,
@@ -13,6 +14,9 @@ from studio.manuscript.attribution.words import (
     noun_gender,
 )
 from studio.manuscript.sentences import sentence_spans
+
+REMEMBERED = 8192
+"""Texts whose reading is kept: a book is gone through several times."""
 
 
 class SubjectKind(StrEnum):
@@ -138,9 +142,10 @@ def _noun(match: re.Match[str]) -> tuple[Subject, int] | None:
     return Subject(SubjectKind.OTHER, words[0][0].lower(), "", own), start + words[0].end()
 
 
-def sentences(text: str) -> list[str]:
+@lru_cache(maxsize=REMEMBERED)
+def sentences(text: str) -> tuple[str, ...]:
     """Sentences of narration, in order."""
-    return [text[start:end].lstrip(" ,;—–") for start, end in sentence_spans(text, "en")]
+    return tuple(text[start:end].lstrip(" ,;—–") for start, end in sentence_spans(text, "en"))
 
 
 def last_sentence(text: str) -> str:

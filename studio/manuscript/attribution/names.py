@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from studio.manuscript.attribution.clauses import read_subject
+from studio.manuscript.attribution.clauses import REMEMBERED, read_subject
 from studio.manuscript.attribution.words import (
     EPITHETS,
     FEMALE,
@@ -94,7 +95,8 @@ def unquoted(speech: str) -> str:
     return _NESTED_DOUBLE.sub(" … ", speech.strip("‘’' "))
 
 
-def addressed(speech: str, *, opening: bool = False) -> Iterator[str]:
+@lru_cache(maxsize=REMEMBERED)
+def addressed(speech: str, *, opening: bool = False) -> tuple[str, ...]:
     """Names and words that somebody is called by in a span of speech: "Well, Joss," "Yes, sir.".
 
     A sentence that is only a name counts where it ends with an exclamation or question mark, or has a comma.
@@ -102,6 +104,7 @@ def addressed(speech: str, *, opening: bool = False) -> Iterator[str]:
     """
     speech = _inside(speech)
     presented = _PRESENTED.match(speech)
+    found: list[str] = []
     for match in _ADDRESS.finditer(speech):
         before, name, after = match["before"].strip(), match["name"], match["after"]
         alone = before in ("", ".", "!", "?") and not (
@@ -114,7 +117,7 @@ def addressed(speech: str, *, opening: bool = False) -> Iterator[str]:
                 name, lower = name[len(lead) :], lower[len(lead) :]
         if name[:1].islower() or lower in GENERIC_ADDRESS:
             if lower in GENERIC_ADDRESS and not (alone and after == "."):
-                yield lower
+                found.append(lower)
             continue
         if (
             (presented and match.start("name") == 0)
@@ -123,16 +126,19 @@ def addressed(speech: str, *, opening: bool = False) -> Iterator[str]:
             or name.lower() in NOT_NAMES
         ):
             continue
-        yield name
+        found.append(name)
+    return tuple(found)
 
 
-def introduced(speech: str) -> Iterator[tuple[str, bool]]:
+@lru_cache(maxsize=REMEMBERED)
+def introduced(speech: str) -> tuple[tuple[str, bool], ...]:
     """Names by which a speaker says who he is, and whether the words leave no doubt ("It's Tom" does)."""
     presented = _PRESENTED.match(_inside(speech))
-    if presented is not None:
-        yield presented["name"], True
-    for match in SELF.finditer(_inside(speech)):
-        yield match["name"], not match[0].lower().startswith(("it", "this"))
+    own = [(presented["name"], True)] if presented is not None else []
+    found = [
+        (match["name"], not match[0].lower().startswith(("it", "this"))) for match in SELF.finditer(_inside(speech))
+    ]
+    return (*own, *found)
 
 
 def apposed(narration: str) -> Iterator[tuple[str, str]]:
