@@ -50,11 +50,13 @@ def main() -> None:
     right, every = score(pairs("english") + regression(), show_wrong=show_wrong)
     for topic, count in every.items():
         print(f"{topic:28} {right[topic]:4} of {count:4}")
-    print(f"{'English, exact':28} {right.total():4} of {every.total():4}  {right.total() / every.total():.1%}")
+    print(
+        f"{'English, with regression':28} {right.total():4} of {every.total():4}  {right.total() / every.total():.1%}"
+    )
     for name in LANGUAGES:
         right, every = score(pairs(name), show_wrong=show_wrong and name != "english")
         total = f"{right.total():4} of {every.total():4}  {right.total() / every.total():.1%}"
-        print(f"{name.capitalize() + ', unseen at first':28} {total}")
+        print(f"{name.capitalize() + ', own corpus':28} {total}")
 
 
 if __name__ == "__main__":

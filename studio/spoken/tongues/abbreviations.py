@@ -49,17 +49,17 @@ def rules(t: Tongue) -> tuple[Rule, ...]:
     return (
         t.rule(
             "before a number",
-            rf"(?<![\w.])(?P<abbr>{_any(t.before_number)})\s?(?=\d|[IVXLC]+(?!\w))",
+            rf"(?<![\w.])(?P<abbr>{_any(t.before_number)})\s?(?=\d|(?:[IVXLC]{{2,}}|[IVX])(?![\w’']|\.\w))",
             lambda m, _t: f"{numbered(m)} ",
         ),
         *(t.rule("end of a word", rf"(?<=[^\W\d_]){re.escape(end)}(?!\w)", _end_of_word) for end in t.word_ends),
-        *(
-            t.rule("title", rf"(?<![\w.])(?<![A-Z]\. )(?:{abbreviation})(?={follows})", _before_name(word))
-            for abbreviation, follows, word in t.before_name
-        ),
         t.rule(
             "abbreviation",
             rf"(?<![\w.])(?P<abbr>{_any(t.anywhere)})(?![\w])",
             lambda m, tongue: anywhere(m) + final_stop(m, tongue),
+        ),
+        *(
+            t.rule("title", rf"(?<![\w.])(?<![A-Z]\. )(?:{abbreviation})(?={follows})", _before_name(word))
+            for abbreviation, follows, word in t.before_name
         ),
     )

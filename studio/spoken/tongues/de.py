@@ -40,7 +40,7 @@ _SECOND = re.compile(r"\b(?:das|die|der)\s\w+\.?\s(?:und|oder)\s$", re.IGNORECAS
 _DATIVE_NAME = re.compile(
     r"\b(?:unter|mit|von|bei|nach|vor|zu|seit|gegenüber)\s(?:(?:König|Kaiser|Papst|Zar)(?:in)?\s)?\w+$", re.IGNORECASE
 )
-_MONTH = re.compile(rf"\s(?:{_MONTHS.replace(' ', '|')})\b")
+_MONTH = re.compile(rf"\s(?:(?:und|oder|bis)\s\w+\.?\s)?(?:{_MONTHS.replace(' ', '|')})\b")
 
 
 def _gender(noun: str) -> str:
@@ -54,7 +54,7 @@ def _declined(words: str, place: Inflected) -> str:
     gender = place.gender or (_gender(noun[1]) if noun else "")
     two = re.search(r"(?:([^\W\d_]+)\s)?([^\W\d_]+)\s$", place.before)
     earlier, last = ((two[1] or "").lower(), two[2].lower()) if two else ("", "")
-    ending = _ending(earlier, last, gender, dated=bool(_MONTH.search(place.after)))
+    ending = _ending(earlier, last, gender, dated=bool(_MONTH.match(place.after)))
     if _IN_A_ROW.search(place.before):
         ending = "n"
     elif _SECOND.search(place.before):
@@ -130,7 +130,10 @@ TONGUE = Tongue(
     day=r"\.\s?",
     stop_ordinals=True,
     time=(
-        r"(?<![\w.,:–-])(?P<h>\d{1,2})[:.](?P<m>[0-5]\d)\s?Uhr(?!\w)",
+        (
+            r"(?<![\w.,:–-])(?:(?P<low>\d{1,2})[:.](?P<lowm>[0-5]\d)\s?[–-]\s?)?"
+            r"(?P<h>\d{1,2})[:.](?P<m>[0-5]\d)\s?Uhr(?!\w)"
+        ),
         r"(?<![\w.,:–-])(?:(?P<low>\d{1,2})[–-])?(?P<h>\d{1,2}) Uhr(?!\w)(?: (?P<m>[0-5]?\d)(?![\w.,]\d|\w| Uhr))?",
         r"(?<![\w.,:–-])(?P<h>\d{1,2}):(?P<m>[0-5]\d)(?![\w:])",
     ),
@@ -155,6 +158,7 @@ TONGUE = Tongue(
         "g": Noun("Gramm", "Gramm", _N),
         "mg": Noun("Milligramm", "Milligramm", _N),
         "t": Noun("Tonne", "Tonnen", _F),
+        "Pf.": Noun("Pfennig", "Pfennig"),
         "Pfd.": Noun("Pfund", "Pfund", _N),
         "l": Noun("Liter", "Liter", _M, "Litern"),
         "ml": Noun("Milliliter", "Milliliter"),

@@ -14,7 +14,7 @@ _FEMININE = (
     r"\w+(?:emas?|amas?|omas?|istas?|atas)$)\w+as?"
 )
 _MASCULINE = (
-    r"año|libro|día|mes|hombre|niño|metro|minuto|segundo|millón|siglo|punto|kilo|litro|soldado|hijo|perro|gato|euro|peso|"
+    r"(?!como$|pero$|cuando$|solo$|dentro$|cuanto$|tanto$|luego$|otro$|\w+(?:ando|iendo)$)\w{3,}o|\w+(?:ema|ama|oma)|día|mes|hombre|niño|metro|minuto|segundo|millón|siglo|punto|kilo|litro|soldado|hijo|perro|gato|euro|peso|"
     r"(?!tras$|más$|menos$|después$|antes$|entonces$|los$|sus$|es$|nos$|les$|pues$|además$|quizás$)\w+[oeéíánlrdj]s|"
     r"\w+(?:emas|amas|omas|istas|atas)|días|mapas|planetas|poetas|tranvías|sofás"
 )
@@ -198,6 +198,7 @@ TONGUE = Tongue(
         "vs.": "contra",
     },
     before_number={
+        "km": "kilómetro",
         "núm.": "número",
         "núms.": "números",
         "n.º": "número",
@@ -252,7 +253,7 @@ TONGUE = Tongue(
     },
     numbered_title=True,
     calling=(
-        r"(?i:\b(?:llam(?:a|e|o|ar|ó|é|ad|en|aron|ando)|marc(?:a|ar|ó|ad|e|o)|tel\.|tfno\.|teléfono|al número):?"
+        r"(?i:\b(?:llam(?:a|e|o|ar|ó|é|ad|en|aron|ando)|marc(?:a|ar|ó|ad|e|o)|tel\.|tfno\.|teléfono|al número)\s?:?"
         r"(?: al?| el)? )"
     ),
     web={

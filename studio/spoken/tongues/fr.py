@@ -154,6 +154,7 @@ TONGUE = Tongue(
         "éd.": "édition",
     },
     before_number={
+        "km": "kilomètre",
         "n°": "numéro",
         "nº": "numéro",
         "no": "numéro",
@@ -171,7 +172,7 @@ TONGUE = Tongue(
         "al.": "alinéa",
     },
     before_name=(
-        (r"M\.", r" et M(?:me|lle|\.)", "Monsieur"),
+        (r"M\.", r" et M(?:\.|adame|ademoiselle|onsieur)", "Monsieur"),
         (r"M\.", r" (?:d'|de |du |le )?[A-ZÀ-Þ]['’]?[\wà-ÿ]", "Monsieur"),
         (r"Dr\.?", r" [A-ZÀ-Þ]", "Docteur"),
         (r"Pr\.?", r" [A-ZÀ-Þ]", "Professeur"),
@@ -199,7 +200,7 @@ TONGUE = Tongue(
     },
     label_up_to=0,
     numbered={"f": "(?!)"},
-    calling=r"(?i:\b(?:appel(?:ez|er|le|ons|ai|a|é)|compos(?:ez|er|e|a)|tél\.|téléphone|faites)(?: au| le)?:? )",
+    calling=r"(?i:\b(?:appel(?:ez|er|le|ons|ai|a|é)|compos(?:ez|er|e|a)|tél\.|téléphone|faites)(?: au| le)?\s?:? )",
     by_pairs=True,
     web={
         ".": "point",

@@ -140,7 +140,7 @@ TONGUE = Tongue(
         10: ("un decimo", "decimi"),
     },
     half_of={"m": "mezzo", "z": "mezzo", "f": "mezza", "e": "mezz'"},
-    articles=(("f", r"\ball[’']$"),),
+    articles=(("f", r"\b[Aa]ll[’']$"),),
     halves={"": "e mezzo"},
     percent="per cento",
     degrees=Noun("grado", "gradi"),
@@ -185,6 +185,7 @@ TONGUE = Tongue(
         "s.l.m.": "sul livello del mare",
     },
     before_number={
+        "km": "chilometro",
         "n.": "numero",
         "n°": "numero",
         "nº": "numero",
@@ -232,7 +233,7 @@ TONGUE = Tongue(
         "f": "guerra mondiale|Repubblica|Internazionale|edizione|crociata|legislatura|[Gg]uerra [Mm]ondiale",
         "m": "secolo|Reich|Concilio|Congresso|canto|atto|capitolo",
     },
-    calling=r"(?i:\b(?:chiam(?:a|ate|are|i|ò|ino)|compon(?:i|ete|e)|tel\.|telefono)(?: al| il| lo)?:? )",
+    calling=r"(?i:\b(?:chiam(?:a|ate|are|i|ò|ino)|compon(?:i|ete|e)|tel\.|telefono)(?: al| il| lo)?\s?:? )",
     web={
         ".": "punto",
         "/": "barra",

@@ -198,6 +198,8 @@ def joined(
 
 def _span(m: re.Match[str], t: Tongue) -> str:
     gender = gender_of(noun, t) if (noun := _next_noun(m)) else ""
+    if any(len(side) > 1 and side[0] == "0" for side in m.groups()):  # a code
+        return ", ".join(each_digit(side, t) for side in m.groups())
     falling = int(value_of(m[1], t)[0][:15]) >= int(value_of(m[2], t)[0][:15])
     return joined(number(m[1], t), number(m[2], t, gender), m, t, falling=falling)
 
@@ -240,7 +242,7 @@ def rules(t: Tongue) -> tuple[Rule, ...]:
         t.rule("half", r"(?<![\w.,/])(?<!\d )1/2 (?P<noun>[^\W\d_]+)", _half),
         t.rule("fraction", r"(?<![\w.,/–-])(\d)/(\d{1,2})(?![\w/–-]|[.,]\d)", _fraction),
         t.rule("span", rf"{_EDGE}({t.number})[–—-]({t.number})(?![\w/–-]|[.,:]\d)", _span),
-        t.rule("ordinal", rf"{_EDGE}(\d{{1,4}})({ordinals})(?!\w)", _ordinal),
+        t.rule("ordinal", rf"{_EDGE}([1-9]\d{{0,3}})({ordinals})(?!\w)", _ordinal),
         t.rule("short year", r"(?<![\w”\"’])[’'](\d\d)(?![\w’'])", lambda m, tongue: cardinal(int(m[1]), tongue)),
         t.rule("minus", rf"(?<![\w.,:)\]/–-])[-−](?={t.number}{_END})", lambda _m, tongue: f"{tongue.minus} "),
         t.rule("year", rf"{_EDGE}[12]\d{{3}}{_END}(?! ?[%°])", _year),

@@ -158,6 +158,7 @@ TONGUE = Tongue(
         "Cap.": "capitão",
     },
     before_number={
+        "km": "quilómetro",
         "n.º": "número",
         "nº": "número",
         "n°": "número",
@@ -206,7 +207,7 @@ TONGUE = Tongue(
         "m": "Congresso|Concílio|Reich|Festival|centenário|Império",
     },
     numbered_title=True,
-    calling=r"(?i:\b(?:lig(?:ue|ar|a|uem|uei|ou|o)|disqu(?:e|ei)|marque|tel\.|telefone)(?: para)?(?: o)?:? )",
+    calling=r"(?i:\b(?:lig(?:ue|ar|a|uem|uei|ou|o)|disqu(?:e|ei)|marque|tel\.|telefone)(?: para)?(?: o)?\s?:? )",
     web={
         ".": "ponto",
         "/": "barra",
@@ -259,6 +260,7 @@ def _brazilian_units() -> dict[str, Noun]:
 BRAZILIAN = replace(
     TONGUE,
     code="pt_BR",
+    before_number={**TONGUE.before_number, "km": "quilômetro"},
     units=_brazilian_units(),
     currencies={
         sign: replace(currency, part=_CENTAVO if currency.part in {_CENT, _CENTAVO} else currency.part)

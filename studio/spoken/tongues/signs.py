@@ -44,7 +44,7 @@ def phones(t: Tongue) -> tuple[Rule, ...]:
         t.rule(
             "number called",
             rf"(?P<call>{t.calling})"
-            r"(?P<number>[1-9]\d\d(?:[ -]\d{3}){2}|[1-9]\d{2,5})(?![\w,]|[ .-]?\d|\s[^\W\d_]{4,})",
+            r"(?P<number>[1-9]\d{1,3}(?:[ -]\d{2,4}){2,4}|[1-9]\d{2,5})(?![\w,]|[ .-]?\d|\s[^\W\d_]{4,})",
             _called,
         ),
         t.rule(

@@ -15,10 +15,16 @@ def _clock(m: re.Match[str], t: Tongue) -> str:
         return m[0]
     noun = t.hour.one if hour <= 1 else t.hour.many
     parts = m.groupdict()
-    since = f"{cardinal(int(parts['low']), t)} {t.to} " if parts.get("low") else ""
+    since = f"{_low(parts['low'], parts.get('lowm'), t)} {t.to} " if parts.get("low") else ""
     after = f" {t.hour.many}" if parts.get("after") and minute else ""
     form = t.clock if minute else t.clock_whole
     return since + form.format(h=cardinal(hour, t, t.hour.gender), noun=noun, m=cardinal(minute, t)) + after
+
+
+def _low(hour: str, minute: str | None, t: Tongue) -> str:
+    if minute is None or not int(minute):
+        return cardinal(int(hour), t)
+    return t.clock.format(h=cardinal(int(hour), t, t.hour.gender), noun=t.hour.many, m=cardinal(int(minute), t))
 
 
 def _duration(m: re.Match[str], t: Tongue) -> str:
@@ -41,4 +47,4 @@ def rules(t: Tongue) -> tuple[Rule, ...]:
 
 def scores(t: Tongue) -> tuple[Rule, ...]:
     """Rules for scores; they run after those for times."""
-    return (t.rule("score", r"(?<![\w.,:])(\d{1,3}):(\d|(?<=\d\d:)\d\d)(?![\w:]|[.,]\d)", _score),)
+    return (t.rule("score", r"(?<![\w.,:])(\d{1,4}):(\d{1,4})(?![\w:]|[.,]\d)", _score),)

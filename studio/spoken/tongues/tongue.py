@@ -164,6 +164,9 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+_LAST_OF_A_LIST = frozenset({"etc.", "ecc.", "usw.", "usf."})
+
+
 @lru_cache(maxsize=8)
 def _starters(code: str) -> frozenset[str]:
     return abbreviations_of(code.partition("_")[0]).starters
@@ -178,7 +181,8 @@ def final_stop(m: re.Match[str], tongue: Tongue) -> str:
         return "."
     following = re.match(r"[\"”’“»')]* [\"„“«‘']?(\w+)", rest)
     word = following[1] if following else ""
-    return "." if word[:1].isupper() and word.lower() in _starters(tongue.code) else ""
+    ends = word.lower() in _starters(tongue.code) or m[0].lower() in _LAST_OF_A_LIST
+    return "." if word[:1].isupper() and ends else ""
 
 
 def name_follows(m: re.Match[str], tongue: Tongue) -> bool:
