@@ -110,6 +110,19 @@ class Archive:
             raise DamagedEntryError(f"'{name}' is damaged", where=self._where, hint=_AGAIN) from error
         return b"".join(parts)
 
+    def read_head(self, name: str, size: int) -> bytes:
+        """The first bytes of an entry, at most `size`.
+
+        Raises:
+            KeyError: there is no such entry.
+            DamagedEntryError: it cannot be inflated.
+        """
+        try:
+            with self._zip.open(self._names[_fold(name)]) as stream:
+                return stream.read(size)
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+            raise DamagedEntryError(f"'{name}' is damaged", where=self._where, hint=_AGAIN) from error
+
     def _check_end_record(self) -> None:
         """Read the count and size of the directory before anything builds a list of it."""
         size = self._stream.seek(0, 2)

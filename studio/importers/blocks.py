@@ -1,16 +1,25 @@
 """From an XHTML tree to blocks that can be read aloud. The policy is written down in docs/import-policy.md."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 from lxml import etree
 
+from studio.core.errors import InputError
 from studio.importers import markup
 from studio.importers.clean import clean_text, has_letter, lowered, raised
+from studio.importers.css_speech import Speech
+from studio.importers.language import is_language, language_tag, primary_tag
 from studio.importers.markup import Element, attribute, local_name
+from studio.importers.spans import Line, Span, clean_line, line_of, with_lines
+from studio.importers.xsampa import ipa_of_xsampa
+from studio.manuscript.lexicon.ipa import checked_ipa
 from studio.manuscript.matter import is_ordinal, is_scene_break
 from studio.manuscript.model import Block, BlockKind
+from studio.manuscript.said import Said, read_said
 
 _CLOSED = (".", ":", ";", ",", "!", "?", "…", "—", "–")
 _MAX_EMPTY_SHARE = 0.2  # above it, empty paragraphs are spacing between all paragraphs and no scene breaks
@@ -18,6 +27,24 @@ _MAX_EMPTY_CHILDREN = 4
 _MAX_DEPTH = 120  # below it text is taken without regard to markup; books nest about ten deep
 _SHORT_WORD_CHARS = 3
 _LAYOUT_CELL_WORDS = 100
+_DIGITS = re.compile(r"\d+")
+_XSAMPA = frozenset({"x-sampa", "xsampa"})
+_UNUSABLE = "pronunciation that cannot be used"
+
+
+@dataclass(frozen=True, slots=True)
+class Voicing:
+    """How a document wants its words said; with it blocks carry spans (`studio.importers.spans`).
+
+    Attributes:
+        languages: primary tags of the book's own languages: words in them are not marked.
+        speech: what its style says.
+        left_out: elements that a narration which covers the document leaves out.
+    """
+
+    languages: frozenset[str] = frozenset()
+    speech: Speech = field(default_factory=Speech)
+    left_out: frozenset[Element] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +106,10 @@ class _Context:
     verse: bool = False
     numbered: bool = True
     depth: int = 0
+    silent: bool = False
+    language: str = ""
+    alphabet: str = ""
+    said: bool = False
 
 
 def join_heading(lines: Iterable[str]) -> str:
@@ -108,13 +139,14 @@ def join_lines(lines: Iterable[str]) -> str:
     return joined
 
 
-def extract_blocks(root: Element) -> Extract:
+def extract_blocks(root: Element, voicing: Voicing | None = None) -> Extract:
     """Read a document element by element.
 
     Args:
         root: its html element, or any part of it.
+        voicing: how its words are said; without it only what is written counts.
     """
-    walker = _Walker()
+    walker = _Walker(voicing)
     found = walker.result
     heads = [child for child in root if local_name(child) == "head"]
     for title in (child for head in heads for child in head if local_name(child) == "title"):
@@ -133,9 +165,13 @@ def inline_text(element: Element) -> str:
 
 
 class _Walker:
-    def __init__(self) -> None:
+    def __init__(self, voicing: Voicing | None = None) -> None:
         self.result = Extract()
+        self._voicing = voicing
         self._run: list[str] = []
+        self._foreign: list[tuple[int, str]] = []  # places in the run that are in another language
+        self._said: list[tuple[int, int, str, str]] = []  # stretches of the run, and how they are said: kind and value
+        self._flushed = 0
         self._begun = False  # whether the run holds more than white space
         self._prefix = ""
         self._context = _Context()
@@ -158,7 +194,11 @@ class _Walker:
             self.result.marks.append(Mark(types, start, start, outer))
             self._mark = inner
         if context.depth < _MAX_DEPTH:
-            self._element(element, name, replace(context, depth=context.depth + 1))
+            inner_context = replace(context, depth=context.depth + 1)
+            if self._voicing is None:
+                self._element(element, name, inner_context)
+            else:
+                self._voiced(element, name, inner_context, self._voicing)
         else:
             self._text(" ".join(str(part) for part in element.itertext()), context)
         if block:
@@ -185,9 +225,70 @@ class _Walker:
             for index in self._weak:
                 pieces[index] = replace(pieces[index], dropped=True)
 
-    def _element(self, element: Element, name: str, context: _Context) -> None:
-        if name in markup.NEVER_SPOKEN or markup.is_hidden(element) or markup.is_page_number(element):
+    def _voiced(self, element: Element, name: str, context: _Context, voicing: Voicing) -> None:
+        """An element, as it wants to be said."""
+        if element in voicing.left_out:
             self._remember_ids(element)
+            if has_letter("".join(map(str, element.itertext()))):
+                self.result.unread["passage that the book's own narration leaves out"] += 1
+            return
+        silent = element in voicing.speech.silent
+        if silent and element not in voicing.speech.walked:
+            self._remember_ids(element)
+            return
+        if silent != context.silent:
+            context = replace(context, silent=silent)
+        context, way = self._way_of(element, context, voicing)
+        if not way[1]:
+            self._element(element, name, context)
+            return
+        start, flushed, pieces = len(self._run), self._flushed, len(self.result.pieces)
+        self._element(element, name, replace(context, said=True))
+        if (flushed, pieces) == (self._flushed, len(self.result.pieces)):
+            self._said.append((start, len(self._run), *way))
+        elif way[0]:
+            self.result.unread[_UNUSABLE] += 1
+
+    def _way_of(self, element: Element, context: _Context, voicing: Voicing) -> tuple[_Context, tuple[str, str]]:
+        """The context in an element, and in what way all of its words are said: kind and value."""
+        stated = markup.language(element)
+        if stated is not None:
+            context = replace(context, language=self._foreign_tag(stated, voicing))
+        alphabet, phonemes = markup.phonetics(element)
+        if alphabet:
+            context = replace(context, alphabet=alphabet)
+        if context.said:
+            return context, ("", "")
+        way = self._phonemes(phonemes, context) if phonemes else ""
+        return context, ("ipa", way) if way else ("", voicing.speech.spelled.get(element, ""))
+
+    def _foreign_tag(self, stated: str, voicing: Voicing) -> str:
+        tag = language_tag(stated)
+        if not tag or primary_tag(tag) in voicing.languages:
+            return ""
+        if not is_language(tag):
+            self.result.unread[f"language that is none ('{tag[:20]}')"] += 1
+            return ""
+        return tag
+
+    def _phonemes(self, phonemes: str, context: _Context) -> str:
+        try:
+            if context.alphabet in _XSAMPA:
+                return checked_ipa(ipa_of_xsampa(phonemes))
+            if context.alphabet in {"", "ipa"}:
+                return checked_ipa(phonemes)
+        except InputError:
+            pass
+        self.result.unread[_UNUSABLE] += 1
+        return ""
+
+    def _element(self, element: Element, name: str, context: _Context) -> None:
+        if name in markup.NEVER_SPOKEN or self._is_hidden(element) or markup.is_page_number(element):
+            self._remember_ids(element)
+            return
+        if label := markup.label_for_hidden(element):
+            self._remember_ids(element)
+            self._text(label, context)
             return
         if name in {"a", "sup", "span"} and markup.is_note_reference(element):
             self._remember_ids(element)
@@ -205,6 +306,10 @@ class _Walker:
             self._block(element, name, context)
         else:
             self.children(element, context)
+
+    def _is_hidden(self, element: Element) -> bool:
+        """Whether it is hidden. The first letter of a paragraph that nothing stands in for is read all the same."""
+        return markup.is_hidden(element) and (self._begun or not markup.is_lone_drop_cap(element))
 
     def _remember_ids(self, element: Element) -> None:
         here = len(self.result.pieces)
@@ -241,10 +346,11 @@ class _Walker:
             self._context = heading
             self.visit(child, heading)
         self._flush()
-        lines = [piece.block.text for piece in self.result.pieces[start:] if piece.block.text]
+        lines = [line_of(piece.block) for piece in self.result.pieces[start:] if piece.block.text]
         del self.result.pieces[start:]
         if lines:
-            self._append(Block(BlockKind.HEADING, join_heading(lines), level), context)
+            joined = Block(BlockKind.HEADING, join_heading(line.text for line in lines), level)
+            self._append(with_lines(joined, lines), context)
         for inner in element.iter():
             if (key := attribute(inner, "id")) in self.result.spans:
                 self.result.spans[key] = (start, len(self.result.pieces))
@@ -266,7 +372,7 @@ class _Walker:
             self.result.unread["code listing"] += 1
             return
         self._context = replace(context, kind=BlockKind.VERSE)
-        for part in element.itertext():
+        for part in () if context.silent else element.itertext():
             self._emit(str(part))
 
     def _on_ol(self, element: Element, context: _Context) -> None:
@@ -304,8 +410,8 @@ class _Walker:
         if nested or "presentation" in markup.semantic_types(element) or max(map(len, cells), default=0) <= 1:
             self._block(element, "table", context)
             return
-        texts = [[text for cell in row if (text := self._flat(cell, context))] for row in cells]
-        if any(len(text.split()) > _LAYOUT_CELL_WORDS for row in texts for text in row):
+        texts = [[line for cell in row if (line := self._flat(cell, context)).text] for row in cells]
+        if any(len(line.text.split()) > _LAYOUT_CELL_WORDS for row in texts for line in row):
             self._block(element, "table", context)
             return
         for child in element:
@@ -313,16 +419,18 @@ class _Walker:
                 self.visit(child, replace(context, kind=BlockKind.PARAGRAPH))
         for row in texts:
             if row:
-                self._add(BlockKind.TABLE_ROW, ", ".join(row), context)
+                self._add(BlockKind.TABLE_ROW, ", ".join(line.text for line in row), context, row)
 
-    def _flat(self, element: Element, context: _Context) -> str:
-        inner = _Walker()
+    def _flat(self, element: Element, context: _Context) -> Line:
+        inner = _Walker(self._voicing)
         inner.children(element, replace(context, kind=BlockKind.PARAGRAPH))
         inner.finish()
         here = len(self.result.pieces)
         self.result.spans.update(dict.fromkeys(inner.result.spans, (here, here + 1)))
         self.result.note_links.extend((here, href) for _, href in inner.result.note_links)
-        return " ".join(piece.block.text for piece in inner.result.pieces if piece.block.text)
+        self.result.unread.update(inner.result.unread)
+        lines = [line_of(piece.block) for piece in inner.result.pieces if piece.block.text]
+        return line_of(with_lines(Block(BlockKind.TABLE_ROW, " ".join(line.text for line in lines)), lines))
 
     # Inline elements
 
@@ -330,9 +438,9 @@ class _Walker:
         self._emit("\n")
 
     def _on_q(self, element: Element, context: _Context) -> None:
-        self._emit("“")
+        self._text("“", context)
         self.children(element, context)
-        self._emit("”")
+        self._text("”", context)
 
     def _on_sup(self, element: Element, context: _Context) -> None:
         self._shift(element, context, raised)
@@ -360,9 +468,9 @@ class _Walker:
         label = attribute(element, "aria-label") or "".join("".join(map(str, t.itertext())) for t in titles[:1])
         self._picture(element, label, context)
 
-    def _on_math(self, element: Element, _context: _Context) -> None:
+    def _on_math(self, element: Element, context: _Context) -> None:
         spoken = markup.spoken_alt(attribute(element, "alttext")) or " ".join(str(part) for part in element.itertext())
-        self._emit(f" {' '.join(spoken.split())} ")
+        self._text(f" {' '.join(spoken.split())} ", context)
 
     def _on_switch(self, element: Element, context: _Context) -> None:
         for child in element:
@@ -370,6 +478,8 @@ class _Walker:
                 self.children(child, context)
 
     def _picture(self, element: Element, alt: str, context: _Context) -> None:
+        if context.silent:
+            return
         letter = clean_text(alt)
         inline = self._begun or bool((element.tail or "").strip())
         if context.kind is BlockKind.HEADING or (inline and len(letter) <= 2):  # noqa: PLR2004 - a drop cap, perhaps with a quotation mark
@@ -387,9 +497,11 @@ class _Walker:
     # Text
 
     def _text(self, text: str | None, context: _Context) -> None:
-        if text:
+        if text and not context.silent:
             if not self._begun:
                 self._context = context
+            if context.language:
+                self._foreign.append((len(self._run), context.language))
             self._emit(text.replace("\n", " "))
 
     def _emit(self, text: str) -> None:
@@ -397,36 +509,83 @@ class _Walker:
         self._begun = self._begun or not text.isspace()
 
     def _flush(self) -> None:
-        raw = "".join(self._run)
+        lines = self._cleaned_lines()
         self._run.clear()
         self._begun = False
+        self._flushed += 1
         context = self._context
-        lines = [clean_text(line) for line in raw.split("\n")]
-        group: list[str] = []
-        for line in [*lines, ""]:
-            if line:
+        group: list[Line] = []
+        for line in [*lines, Line("")]:
+            if line.text:
                 group.append(line)
             elif group:
                 self._lines(group, context)
                 group = []
 
-    def _lines(self, lines: list[str], context: _Context) -> None:
+    def _cleaned_lines(self) -> list[Line]:
+        """The run as lines of clean words, with what is known of how they are said."""
+        raw = "".join(self._run)
+        if not self._foreign and not self._said:
+            return [Line(clean_text(line)) for line in raw.split("\n")]
+        spans = self._spans(raw)
+        self._foreign.clear()
+        self._said.clear()
+        lines: list[Line] = []
+        start = at = 0
+        for line in raw.split("\n"):
+            end = start + len(line)
+            own: list[Span] = []
+            while at < len(spans) and spans[at].start < end:
+                span = spans[at]
+                own.append(Span(max(0, span.start - start), min(end, span.end) - start, span.said))
+                if span.end > end:
+                    break
+                at += 1
+            lines.append(clean_line(line, own))
+            start = end + 1
+        return lines
+
+    def _spans(self, raw: str) -> list[Span]:
+        """Stretches of the run that are said in a way of their own, in order; a language gives way to phonemes."""
+        offsets = [0, *accumulate(map(len, self._run))]
+        spans: list[Span] = []
+        taken: set[int] = set()
+        for first, last, kind, value in self._said:
+            start, end = offsets[first], offsets[last]
+            try:
+                spans.append(Span(start, end, _said(raw[start:end], kind, value)))
+                taken.update(range(first, last))
+            except InputError:
+                self.result.unread[_UNUSABLE] += bool(kind)
+        for place, tag in self._foreign:
+            if place in taken:
+                continue
+            start, end = offsets[place], offsets[place + 1]
+            said = Said("lang", tag)
+            if spans and (spans[-1].end, spans[-1].said) == (start, said):
+                spans[-1] = Span(spans[-1].start, end, said)
+            else:
+                spans.append(Span(start, end, said))
+        return sorted(spans, key=lambda span: span.start)
+
+    def _lines(self, lines: list[Line], context: _Context) -> None:
+        words = [line.text for line in lines]
         if context.kind is BlockKind.VERSE:
             for line in lines:
-                self._add(BlockKind.VERSE, line, context)
+                self._add(BlockKind.VERSE, line.text, context, [line])
         elif context.kind is BlockKind.HEADING:
-            self._add(BlockKind.HEADING, join_heading(lines), context)
+            self._add(BlockKind.HEADING, join_heading(words), context, lines)
         else:
-            self._add(context.kind, join_lines(lines), context)
+            self._add(context.kind, join_lines(words), context, lines)
 
-    def _add(self, kind: BlockKind, text: str, context: _Context) -> None:
+    def _add(self, kind: BlockKind, text: str, context: _Context, lines: Sequence[Line] = ()) -> None:
         text, self._prefix = f"{self._prefix}{text}", ""
         if is_scene_break(text):
             block = Block(BlockKind.SCENE_BREAK)
         elif not has_letter(text):
             return
         else:
-            block = Block(kind, text, context.level if kind is BlockKind.HEADING else 0)
+            block = with_lines(Block(kind, text, context.level if kind is BlockKind.HEADING else 0), lines)
         self._append(block, context)
 
     def _append(self, block: Block, context: _Context) -> None:
@@ -446,6 +605,20 @@ class _Walker:
         elif name == "p" and len(self.result.pieces) > 0:
             self._weak.append(len(self.result.pieces))
             self._append(Block(BlockKind.SCENE_BREAK), context)
+
+
+def _said(raw: str, kind: str, value: str) -> Said:
+    """How words are said: in phonemes, or spelled out, character by character or only their digits.
+
+    Raises:
+        InputError: it cannot be said, or not of so many words.
+    """
+    words = clean_text(raw)
+    if kind:
+        return read_said(kind, value, words)
+    if value == "digits":
+        return read_said("say", _DIGITS.sub(lambda match: " ".join(match[0]), words), words)
+    return read_said("say", " ".join(char.upper() for char in words if char.isalnum()), words)
 
 
 def _only_lines(element: Element) -> bool:

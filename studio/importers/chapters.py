@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from studio.importers.blocks import join_heading
+from studio.importers.spans import line_of, with_lines
 from studio.manuscript.matter import (
     Evidence,
     Place,
@@ -207,14 +208,16 @@ def _with_heading(blocks: list[Block], title: str, book_title: str) -> tuple[lis
 def _merged(lead: list[Block], title: str) -> tuple[Block, int]:
     """The first heading joined with those that are its further lines, and how many headings that takes."""
     text = last = lead[0].text
+    lines = [line_of(lead[0])]
     used = 1
     for block in lead[1:_MAX_TITLE_LINES]:
         if bare_words(block.text) != bare_words(last):
             if not is_ordinal(last) and bare_words(text + block.text) not in bare_words(title):
                 break
             text, last = join_heading([text, block.text]), block.text
+            lines.append(line_of(block))
         used += 1
-    return replace(lead[0], text=text), used
+    return with_lines(replace(lead[0], text=text), lines), used
 
 
 def _completed(heading: Block, following: list[Block], title: str) -> tuple[Block, list[Block]]:
@@ -226,8 +229,13 @@ def _completed(heading: Block, following: list[Block], title: str) -> tuple[Bloc
     if not missing:
         return heading, following
     if following and bare_words(following[0].text) == missing:
-        return replace(heading, text=join_heading([heading.text, following[0].text])), following[1:]
+        return _joined(heading, following[0]), following[1:]
     return replace(heading, text=title), following
+
+
+def _joined(heading: Block, rest: Block) -> Block:
+    whole = replace(heading, text=join_heading([heading.text, rest.text]))
+    return with_lines(whole, [line_of(heading), line_of(rest)])
 
 
 def _heading_from_paragraphs(blocks: list[Block], title: str) -> list[Block]:
@@ -242,7 +250,8 @@ def _heading_from_paragraphs(blocks: list[Block], title: str) -> list[Block]:
         lines.append(block.text)
         said = bare_words("".join(lines))
         if said == wanted and len(lines) < len(blocks):
-            return [Block(BlockKind.HEADING, join_heading(lines), 2), *blocks[len(lines) :]]
+            heading = Block(BlockKind.HEADING, join_heading(lines), 2)
+            return [with_lines(heading, map(line_of, blocks[: len(lines)])), *blocks[len(lines) :]]
         if not wanted.startswith(said):
             break
     return blocks

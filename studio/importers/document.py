@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from studio.core.errors import InputError
 from studio.importers.av_script import AudioColumns
-from studio.importers.blocks import extract_blocks
+from studio.importers.blocks import Voicing, extract_blocks
 from studio.importers.chapters import chapters_from_headings
 from studio.importers.markup import Element
+from studio.importers.spans import line_of, tagged_block
 from studio.importers.tagged import heading_block, is_said, literal, titled_in_words
 from studio.manuscript.matter import is_bare_ordinal, is_chapter_title, is_part_title, kind_from_title
 from studio.manuscript.model import Block, BlockKind, Manuscript, Metadata
@@ -16,7 +17,9 @@ from studio.manuscript.tags import plain_text
 _MAX_HEADING_WORDS = 12
 
 
-def read_document(root: Element, metadata: Metadata, where: str, *, tagged: bool) -> Manuscript:
+def read_document(
+    root: Element, metadata: Metadata, where: str, *, tagged: bool, voicing: Voicing | None = None
+) -> Manuscript:
     """Divide a document by its headings.
 
     Two-column audio/video scripts in its tables are read as scripts. Where nothing is marked as a heading, short
@@ -27,16 +30,17 @@ def read_document(root: Element, metadata: Metadata, where: str, *, tagged: bool
         metadata: what the document says about itself; without a title its only top heading is it.
         where: name of the file.
         tagged: the author may have written delivery tags; else brackets are words.
+        voicing: how words of a text without tags are said.
 
     Raises:
         InputError: there is no text in it.
     """
     scripts = AudioColumns.take(root, tagged=tagged)
-    extract = extract_blocks(root)
+    extract = extract_blocks(root, voicing)
     found = [piece.block for piece in extract.pieces if not piece.note and not piece.dropped]
     divided = _with_headings(found)
     if not tagged:
-        divided = [replace(block, text=literal(block.text)) for block in divided]
+        divided = [_literal(block) for block in divided]
     blocks = scripts.put_back(divided)
     blocks = [_heading(block) for block in blocks if not block.text or is_said(block.text)]
     if not any(block.text for block in blocks):
@@ -47,6 +51,10 @@ def read_document(root: Element, metadata: Metadata, where: str, *, tagged: bool
     chapters = chapters_from_headings(blocks, book_title=metadata.title, language=metadata.language)
     left_out = [f"Left out: {count} × {what}." for what, count in extract.unread.items()]
     return Manuscript(metadata, titled_in_words(chapters), warnings=(*left_out, *scripts.warnings))
+
+
+def _literal(block: Block) -> Block:
+    return tagged_block(block) if line_of(block).spans else replace(block, text=literal(block.text))
 
 
 def _heading(block: Block) -> Block:

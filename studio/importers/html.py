@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Final
 
 from studio.core.errors import InputError
+from studio.importers.blocks import Voicing
 from studio.importers.clean import clean_text
+from studio.importers.css_speech import Effort, is_heard_medium, read_sheet, read_speech
 from studio.importers.decode import MAX_TEXT_BYTES
 from studio.importers.document import read_document
-from studio.importers.language import language_tag
+from studio.importers.language import language_tag, primary_tag
 from studio.importers.markup import Element, attribute, local_name
 from studio.importers.xml import parse_xhtml
 from studio.manuscript.model import Manuscript, Metadata
@@ -56,7 +58,19 @@ class HtmlImporter:
         if root is None:
             raise InputError("the file contains no text", where=path.name)
         metadata = _metadata(root)
-        return read_document(_main(root), metadata, path.name, tagged=False)
+        styles = [_text_of(each) for each in root.iter() if local_name(each) == "style" and _is_heard(each)]
+        rules = [rule for style in styles for rule in read_sheet(style)]
+        main = _main(root)
+        voicing = Voicing(frozenset({primary_tag(metadata.language)}), read_speech(root, rules, Effort()))
+        return read_document(main, metadata, path.name, tagged=False, voicing=voicing)
+
+
+def _text_of(element: Element) -> str:
+    return "".join(str(part) for part in element.itertext())
+
+
+def _is_heard(element: Element) -> bool:
+    return is_heard_medium(attribute(element, "media"))
 
 
 def _main(root: Element) -> Element:

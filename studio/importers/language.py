@@ -2,6 +2,8 @@
 
 import re
 
+import langcodes
+
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?(?:-[A-Za-z0-9]{1,8})*")
 _THREE_LETTERS = {
     "eng": "en", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es", "ita": "it", "por": "pt",
@@ -36,3 +38,13 @@ def language_tag(stated: str) -> str:
         else:
             tags.append(part.title() if len(part) == 4 and part.isalpha() else part.lower())  # noqa: PLR2004
     return "-".join(tags)
+
+
+def primary_tag(tag: str) -> str:
+    """The language of a BCP 47 tag without its region and script, in lower case."""
+    return tag.partition("-")[0].lower()
+
+
+def is_language(tag: str) -> bool:
+    """Whether a BCP 47 tag names a language that people have, and not several or none."""
+    return primary_tag(tag) not in {"mul", "zxx", "mis"} and langcodes.Language.get(primary_tag(tag)).is_valid()

@@ -7,6 +7,8 @@ Element: TypeAlias = Any
 """An element of an lxml tree; lxml carries no type hints."""
 
 OPS: Final = "{http://www.idpf.org/2007/ops}"
+_SSML: Final = "{http://www.w3.org/2001/10/synthesis}"
+_XML_LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
 NEVER_SPOKEN: Final = frozenset({
     "head", "script", "style", "template", "noscript", "audio", "video", "iframe", "canvas", "map", "embed", "button",
@@ -36,6 +38,7 @@ _REFERENCE_CLASS = re.compile(r"(?:foot|end)?-?note-?(?:ref|link|call|anchor)|fn
 _REFERENCE_TYPES = frozenset({"noteref", "doc-noteref", "annoref", "backlink", "doc-backlink", "referrer"})
 _BACKLINK_CLASS = re.compile(r"(?:foot|end)?note-?back(?:ref|link)|reversefootnote", re.IGNORECASE)
 _MAX_MARKER_CHARS = 40
+_MAX_DROP_CAP_CHARS = 2
 _MARKER = re.compile(r"\[?\(?(?:\d{1,4}|[*†‡§¶#]{1,4}|[ivxl]{1,6}|[a-z])\)?\]?\.?", re.IGNORECASE)
 _BRACKETED = re.compile(r"\[(?:\d{1,4}|[*†‡§¶#]{1,4}|[ivxl]{1,6}|[a-z]|fn\s?\d+|note\s\d+)\]", re.IGNORECASE)
 _SYMBOLS = re.compile(r"[*†‡§¶↩⏎^↑]+\ufe0e?")
@@ -86,6 +89,52 @@ def is_hidden(element: Element) -> bool:
         or attribute(element, "aria-hidden").lower() == "true"
         or _HIDDEN_STYLE.search(attribute(element, "style")) is not None
     )
+
+
+def language(element: Element) -> str | None:
+    """The language an element says its text is in; empty for one that is not known, None where it says nothing."""
+    stated = element.get(_XML_LANGUAGE)
+    if stated is None:
+        stated = element.get("xml:lang")  # of documents that are not well-formed
+    stated = element.get("lang") if stated is None else stated
+    return None if stated is None else str(stated)
+
+
+def phonetics(element: Element) -> tuple[str, str]:
+    """The phonetic alphabet an element names for itself and all in it, in lower case, and its own phonemes."""
+    if not element.attrib:
+        return "", ""
+    alphabet = element.get(f"{_SSML}alphabet") or attribute(element, "ssml:alphabet")
+    phonemes = element.get(f"{_SSML}ph") or attribute(element, "ssml:ph")
+    return str(alphabet).strip().lower(), str(phonemes).strip()
+
+
+def label_for_hidden(element: Element) -> str:
+    """What an inline element is called (aria-label) all of whose text is hidden from assistive technology."""
+    label = attribute(element, "aria-label").strip()
+    if not label or local_name(element) in BLOCKS or not len(element) or (element.text or "").strip():
+        return ""
+    hidden = all(is_hidden(child) and not (child.tail or "").strip() for child in element)
+    return label if hidden and "".join(map(str, element.itertext())).strip() else ""
+
+
+def is_lone_drop_cap(element: Element) -> bool:
+    """Whether it is a first letter hidden from assistive technology that nothing beside it says again.
+
+    Well-made books repeat the whole word for those who listen; where they do not, the word would lose its letter.
+    """
+    letter, tail = _short_text(element), element.tail or ""
+    if (
+        attribute(element, "aria-hidden").lower() != "true"
+        or element.get("hidden") is not None
+        or not 0 < len(letter) <= _MAX_DROP_CAP_CHARS
+        or not letter[-1:].isupper()
+        or not tail[:1].isalpha()
+    ):
+        return False
+    before = element.getprevious()
+    parent = element.getparent()
+    return before is None and (parent is None or not attribute(parent, "aria-label"))
 
 
 def is_page_number(element: Element) -> bool:

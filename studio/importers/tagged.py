@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from studio.importers.clean import clean_text, has_letter
+from studio.importers.spans import tagged_block
 from studio.manuscript.delivery import NEUTRAL, Delivery
 from studio.manuscript.model import Block, BlockKind, Chapter
 from studio.manuscript.tags import Words, escape_tags, plain_text, read_tags
@@ -47,11 +48,8 @@ def literal(text: str) -> str:
 
 
 def literal_chapters(chapters: Iterable[Chapter]) -> tuple[Chapter, ...]:
-    """Chapters of a format without tags: brackets in their words stay brackets."""
-    return tuple(
-        replace(chapter, blocks=tuple(replace(block, text=escape_tags(block.text)) for block in chapter.blocks))
-        for chapter in chapters
-    )
+    """Chapters of a format without tags: brackets in their words stay brackets, spans of words become tags."""
+    return tuple(replace(chapter, blocks=tuple(map(tagged_block, chapter.blocks))) for chapter in chapters)
 
 
 def titled_in_words(chapters: Iterable[Chapter]) -> tuple[Chapter, ...]:

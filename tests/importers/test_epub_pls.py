@@ -41,7 +41,7 @@ def test_every_grapheme_gets_the_preferred_pronunciation_else_the_first():
     ("lexeme", "why"),
     [
         ("<lexeme><grapheme>a</grapheme></lexeme>", "no pronunciation"),
-        ("<lexeme><grapheme>a</grapheme><phoneme alphabet='x-sampa'>a</phoneme></lexeme>", "'x-sampa', not IPA"),
+        ("<lexeme><grapheme>a</grapheme><phoneme alphabet='x-arpabet'>a</phoneme></lexeme>", "'x-arpabet', neither"),
         ("<lexeme><grapheme>a</grapheme><phoneme>!</phoneme></lexeme>", "no letter of the phonetic alphabet"),
         ("<lexeme role='c:VVI' xmlns:c='urn:c'><grapheme>a</grapheme><alias>b</alias></lexeme>", "role 'c:VVI'"),
         ("<lexeme><alias>b</alias></lexeme>", "cannot be an entry"),
@@ -70,6 +70,11 @@ def test_a_lexeme_that_is_not_usable_is_left_out_and_said(lexeme: str, why: str)
 def test_a_hostile_or_broken_file_is_refused(data: bytes, wrong: str):
     with pytest.raises(InputError, match=wrong):
         read_pls(data, "l.pls")
+
+
+def test_x_sampa_is_read_as_ipa():
+    data = lexicon('<lexeme><grapheme>Leicester</grapheme><phoneme>"lEst@</phoneme></lexeme>', 'alphabet="x-sampa"')
+    assert [entry.said for entry in read_pls(data, "l.pls")[0]] == ["ˈlɛstə"]
 
 
 def test_the_export_is_well_formed_whatever_the_words():

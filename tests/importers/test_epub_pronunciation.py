@@ -36,7 +36,7 @@ def test_a_book_without_lexicons_has_none(read_epub):
         ({}, "'OEBPS/x.pls' is missing"),
         ({"OEBPS/x.pls": b"<lexicon"}, "'OEBPS/x.pls' was not read"),
         ({"OEBPS/x.pls": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}, "'OEBPS/x.pls' was not read"),
-        ({"OEBPS/x.pls": pls(("Leicester", "lEst@"), alphabet="x-sampa")}, "'x-sampa', not IPA"),
+        ({"OEBPS/x.pls": pls(("Leicester", "lEst@"), alphabet="x-arpabet")}, "'x-arpabet', neither IPA"),
     ],
 )
 def test_a_lexicon_that_is_not_usable_is_said_and_leaves_the_book(read_epub, files, why):
@@ -48,7 +48,7 @@ def test_a_lexicon_that_is_not_usable_is_said_and_leaves_the_book(read_epub, fil
 
 
 def test_of_many_entries_left_out_twenty_are_named(read_epub):
-    data = pls(*((f"word{number}", "a") for number in range(30)), alphabet="x-sampa")
+    data = pls(*((f"word{number}", "a") for number in range(30)), alphabet="x-arpabet")
     book = read_epub(manifest=ITEM.format(name="x.pls"), files={"OEBPS/x.pls": data})
     assert len(book.warnings) == 21
     assert "10 more entries" in book.warnings[-1]

@@ -1,16 +1,21 @@
 """EPUB 2 and 3."""
 
 import logging
+import re
+from collections import Counter
 from pathlib import Path
 from typing import Final
 
 from studio.core.errors import InputError
 from studio.importers.archive import Archive, DamagedEntryError
-from studio.importers.blocks import Extract, extract_blocks
+from studio.importers.blocks import Extract, Voicing, extract_blocks
 from studio.importers.epub.divide import Document, References, divide
 from studio.importers.epub.navigation import Entry, read_landmarks, read_navigation, read_ncx
+from studio.importers.epub.overlay import left_out, read_narrations
 from studio.importers.epub.package import Package, read_cover, read_package, refuse_protected
 from studio.importers.epub.pls import read_pls
+from studio.importers.epub.styles import Styles
+from studio.importers.language import language_tag, primary_tag
 from studio.importers.markup import Element
 from studio.importers.tagged import literal_chapters
 from studio.importers.xml import parse_xhtml, parse_xml
@@ -24,6 +29,8 @@ _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _MEDIA_TYPE = b"mimetypeapplication/epub+zip"
 _MAX_NAMED = 20  # entries left out of one lexicon that are named one by one
 _PLS_TYPE = "application/pls+xml"
+_ROOT_LANGUAGE = re.compile(rb"<html\b[^>]{0,1000}?\s(?:xml:)?lang\s*=\s*[\"']([A-Za-z-]{2,35})[\"']")
+_ROOT_BYTES = 4096
 _CERTAIN = 100
 _BY_NAME = 60
 
@@ -89,19 +96,48 @@ def _read_lexicons(archive: Archive, package: Package) -> tuple[LexiconEntry, ..
 
 
 def _read_documents(archive: Archive, package: Package, where: str) -> list[Document]:
+    languages = _own_languages(archive, package)
+    narrations = read_narrations(archive, package)
+    styles = Styles(archive)
     documents = []
     for path, main_flow in package.spine:
         extract = Extract()
-        if path not in archive:
-            package.warnings.append(f"'{path}' is named in the reading order but missing; its text is not in the book.")
-        else:
-            root = _content(archive, path, where)
-            if root is None:
-                package.warnings.append(f"'{path}' is damaged; its text is not in the book.")
-            else:
-                extract = extract_blocks(root)
+        root = _root(archive, package, path, where)
+        if root is not None:
+            narration = narrations.get(path)
+            speech = styles.speech_of(root, path)
+            unread = left_out(root, narration) if narration else frozenset()
+            extract = extract_blocks(root, Voicing(languages, speech, unread))
         documents.append(Document(path, extract, main_flow))
+    package.warnings.extend(dict.fromkeys(styles.warnings))
     return documents
+
+
+def _root(archive: Archive, package: Package, path: str, where: str) -> Element | None:
+    if path not in archive:
+        package.warnings.append(f"'{path}' is named in the reading order but missing; its text is not in the book.")
+        return None
+    root = _content(archive, path, where)
+    if root is None:
+        package.warnings.append(f"'{path}' is damaged; its text is not in the book.")
+    return root
+
+
+def _own_languages(archive: Archive, package: Package) -> frozenset[str]:
+    """The book's language, and the one most of its documents name: some tools write their own into every file."""
+    stated: Counter[str] = Counter()
+    for path, _ in package.spine:
+        stated[_root_language(archive, path) if path in archive else ""] += 1
+    usual = [tag for tag, count in stated.most_common(1) if tag and 2 * count > len(package.spine)]
+    return frozenset({primary_tag(package.metadata.language), *usual})
+
+
+def _root_language(archive: Archive, path: str) -> str:
+    try:
+        found = _ROOT_LANGUAGE.search(archive.read_head(path, _ROOT_BYTES))
+    except DamagedEntryError:
+        return ""
+    return primary_tag(language_tag(found[1].decode("ascii"))) if found else ""
 
 
 def _content(archive: Archive, path: str, where: str) -> Element | None:

@@ -30,11 +30,12 @@ _DAMAGED = "Repair it in an e-book editor, or get it again from the publisher."
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A file of the manifest: its path in the container, media type and properties."""
+    """A file of the manifest: its path in the container, media type, properties, and the id of its Media Overlay."""
 
     path: str
     media_type: str
     properties: frozenset[str]
+    media_overlay: str = ""
 
 
 @dataclass(slots=True)
@@ -166,6 +167,7 @@ def _read_manifest(package: Package, manifest: Element | None) -> None:
             path=target[0],
             media_type=attribute(element, "media-type").lower(),
             properties=frozenset(attribute(element, "properties").split()),
+            media_overlay=attribute(element, "media-overlay"),
         )
     package.navigation = next((item.path for item in package.items.values() if "nav" in item.properties), "")
 

@@ -5,6 +5,7 @@ from typing import Final
 from studio.core.errors import InputError
 from studio.importers.markup import Element
 from studio.importers.xml import parse_xml
+from studio.importers.xsampa import ipa_of_xsampa
 from studio.manuscript.lexicon.entry import Entry, Notation, PartOfSpeech
 from studio.manuscript.lexicon.tables import EXACT_CASE, MAX_ENTRIES, PLS_NAMESPACE, ROLE_NAMESPACE
 
@@ -18,7 +19,7 @@ def read_pls(data: bytes, where: str) -> tuple[tuple[Entry, ...], tuple[str, ...
     """Read a lexicon: its entries, and sentences about lexemes that were left out.
 
     Of several pronunciations the preferred one counts, else the first. Left out are lexemes in another alphabet than
-    IPA, with roles that are not ours, without a pronunciation, or with one that is not usable.
+    IPA and X-SAMPA, with roles that are not ours, without a pronunciation, or with one that is not usable.
 
     Raises:
         InputError: it is no lexicon, too long, not well-formed, or has a document type declaration.
@@ -54,8 +55,10 @@ def _entry(lexeme: Element, written: str, language: str, alphabet: str) -> Entry
     if said.tag == f"{{{PLS_NAMESPACE}}}alias":
         return Entry(written, Notation.ALIAS, text, language, exact_case, part)
     used = said.get("alphabet", alphabet)
-    if used.lower() != "ipa":
-        raise InputError(f"its alphabet is '{used[:60]}', not IPA")
+    if used.lower() in {"x-sampa", "xsampa"}:
+        text = ipa_of_xsampa(text)
+    elif used.lower() != "ipa":
+        raise InputError(f"its alphabet is '{used[:60]}', neither IPA nor X-SAMPA")
     return Entry(written, Notation.IPA, text, language, exact_case, part)
 
 

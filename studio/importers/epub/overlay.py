@@ -1,0 +1,107 @@
+"""Media Overlays: what the narration that comes with a book reads, and what it leaves out (EPUB 3.3, §9)."""
+
+import posixpath
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from studio.core.errors import InputError
+from studio.importers import markup
+from studio.importers.archive import Archive, resolve
+from studio.importers.epub.package import Package
+from studio.importers.markup import Element, attribute, local_name, semantic_types
+from studio.importers.xml import parse_xml
+
+_COVERING: Final = 0.9
+_SKIPPABLE: Final = frozenset({
+    "pagebreak", "footnote", "footnotes", "endnote", "endnotes", "rearnote", "rearnotes", "note", "noteref",
+})  # fmt: skip
+
+
+@dataclass(slots=True)
+class Narration:
+    """Ids of a document that its overlay reads, and of those it reads only to listeners who want them."""
+
+    read: set[str] = field(default_factory=set)
+    skippable: set[str] = field(default_factory=set)
+
+
+def read_narrations(archive: Archive, package: Package) -> dict[str, Narration]:
+    """Narrations by path of their document; an overlay that cannot be read becomes a warning of the package."""
+    narrations: dict[str, Narration] = {}
+    overlays = dict.fromkeys(item.media_overlay for item in package.items.values() if item.media_overlay)
+    for key in overlays:
+        item = package.items.get(key)
+        if item is None or item.path not in archive:
+            package.warnings.append(f"The Media Overlay '{key[:120]}' is missing.")
+            continue
+        try:
+            root = parse_xml(archive.read(item.path), item.path)
+        except InputError as error:
+            package.warnings.append(f"The Media Overlay '{item.path}' was not read: {error.message}.")
+            continue
+        _read(root, posixpath.dirname(item.path), narrations)
+    return narrations
+
+
+def _read(root: Element, folder: str, narrations: dict[str, Narration]) -> None:
+    for text in root.iter():
+        target = resolve(folder, attribute(text, "src")) if local_name(text) == "text" else None
+        if target is None or not target[1]:
+            continue
+        narration = narrations.setdefault(target[0], Narration())
+        types = {token for each in text.iterancestors() for token in semantic_types(each)}
+        (narration.read if _SKIPPABLE.isdisjoint(types) else narration.skippable).add(target[1])
+
+
+def left_out(root: Element, narration: Narration) -> frozenset[Element]:
+    """Elements that a narration leaves out, if it covers the document; none if it reads only a part of it.
+
+    What it can skip is left out, and so are whole blocks between others that are read, and numbers in a line. Headings
+    stay: they divide the book.
+    """
+    read = [element for element in root.iter() if attribute(element, "id") in narration.read]
+    skippable = {element for element in root.iter() if attribute(element, "id") in narration.skippable}
+    inside = _inside(root, set(read))
+    around = {outer for element in read for outer in element.iterancestors()}
+    spoken = [element for element in root.iter() if _has_words(element)]
+    words = {element: _words(element) for element in spoken if element not in skippable}
+    covered = sum(count for element, count in words.items() if element in inside)
+    if covered < _COVERING * sum(words.values()) or not covered:
+        return frozenset()
+    return frozenset(skippable - around) | frozenset(_unread(root, inside, around, read))
+
+
+def _inside(root: Element, read: set[Element]) -> set[Element]:
+    """The elements that are read, with all that stands in them."""
+    inside: set[Element] = set()
+    for element in root.iter():
+        if element in read or (element is not root and element.getparent() in inside):
+            inside.add(element)
+    return inside
+
+
+def _unread(root: Element, inside: set[Element], around: set[Element], read: list[Element]) -> Iterable[Element]:
+    last = read[-1]
+    begun = False
+    for element in root.iter():
+        begun = begun or element is read[0]
+        if element is last:
+            return
+        if not begun or not local_name(element) or element in inside or element in around:
+            continue
+        if local_name(element) in markup.BLOCKS:
+            if not any(markup.heading_level(inner) for inner in element.iter() if local_name(inner)):
+                yield element
+        elif not any(char.isalpha() for text in element.itertext() for char in str(text)):
+            yield element
+
+
+def _has_words(element: Element) -> bool:
+    name = local_name(element)
+    return bool(name) and name not in markup.NEVER_SPOKEN and not markup.is_page_number(element)
+
+
+def _words(element: Element) -> int:
+    """Words of the element's own text, not of what stands in it."""
+    return sum(len(text.split()) for text in (element.text, *(child.tail for child in element)) if text)
