@@ -13,7 +13,8 @@ _LONG = r"[IVXLC]{2,9}"
 
 def _ruler(m: re.Match[str], t: Tongue) -> str:
     value, name = roman_value(m["numeral"]), m["name"]
-    if value is None or (len(m["numeral"]) == 1 and name_follows(m, t)):
+    unsure = len(m["numeral"]) == 1 and (name_follows(m, t) or (t.stop_ordinals and not m["mark"]))
+    if value is None or unsure:
         return m[0]
     genitive = not any(name in names for names in t.reigns.values())
     gender = next(g for g, names in t.reigns.items() if name in names or (genitive and name[:-1] in names))

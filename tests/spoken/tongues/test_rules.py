@@ -103,6 +103,7 @@ def test_headings_say_their_number(language: str, heading: str, said: str):
         ("it", "½ ora", "mezz'ora"),
         ("fr", "J. M. Roux vit M. Blanc et l'ami de M.", "J. M. Roux vit Monsieur Blanc et l'ami de M."),
         ("es", "A. C. López y Felipe V. García", "A. C. López y Felipe V. García"),
+        ("de", "Peter I said; Peter I. kam", "Peter I said; Peter der Erste kam"),
         ("de", "Er kam mit 007. Am 11.9.", "Er kam mit null null sieben. Am elften neunten."),
         ("de", "8.30–12.00 Uhr, 1:1000", "acht Uhr dreißig bis zwölf Uhr, eins zu eintausend"),
         ("fr", "Il prit son vol. L'art, t. I.", "Il prit son vol. L'art, tome un."),
