@@ -23,7 +23,7 @@ from studio.manuscript.model import Block, BlockKind, Manuscript
 from studio.manuscript.tags import plain_text
 
 SURE = 0.95
-"""Confidence from which a line is called sure: at least 99 % of such lines are right (docs/attribution.md)."""
+"""Confidence from which a line is called sure; how many of such lines are right: docs/attribution.md."""
 _SPOKEN_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
 _FIRST_PERSON_WORDS = 150
 _HIGHEST = 0.999

@@ -156,3 +156,27 @@ def test_any_text_gets_lines_in_order_with_probabilities(paragraphs):
         assert 0 <= line.confidence <= 1
         assert line.speaker is None or line.speaker in names
         assert line.evidence
+
+
+def test_an_office_is_somebody(speakers):
+    assert speakers("“I will take a chair,” said the Dean.", "“Do,” said Anna.") == ["the dean", "Anna"]
+
+
+def test_people_who_speak_together_are_a_role(speakers):
+    assert speakers("“Go home,” the riders answered.", "“No,” said Anna.") == ["the riders", "Anna"]
+
+
+def test_who_is_told_to_say_nothing_says_neither_line(speakers):
+    found = speakers(
+        "“You came,” said Mary.",
+        "“I came,” said Ruth.",
+        "“You are late.”",
+        "Ruth said nothing. She took off her coat.",
+        "“You are very late.”",
+    )
+    assert found == ["Mary", "Ruth", "Mary", "Mary"]
+
+
+def test_lines_beside_a_stranger_that_nothing_tells_of_are_not_sure(attributed):
+    lines = attributed("“Who is there?” called Anna.", "“Nobody,” said a voice.", "“Come in, then.”").lines
+    assert not lines[2].sure
