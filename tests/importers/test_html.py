@@ -89,3 +89,15 @@ def test_bad_pages_are_refused_with_the_cause(tmp_path: Path, page: str, cause: 
 def test_a_form_around_the_whole_page_is_its_frame(tmp_path: Path) -> None:
     page = "<html><body><form id=page><h1>A Tale</h1><p>It was so.</p><form>Search<input></form></form></body></html>"
     assert "It was so." in _texts(_read(tmp_path, page))
+
+
+def test_a_page_says_its_languages_and_what_its_own_style_hides(tmp_path: Path) -> None:
+    page = (
+        '<html lang="en"><head><style>.x{display:none}</style><link rel="stylesheet" href="y.css"></head><body>'
+        '<h1>The <i lang="fr">Maison</i></h1><p class="x">Gone.</p>'
+        '<p class="y">[sic] <i lang="fr">Oui [x]</i>, he said.</p>'
+    )
+    (tmp_path / "y.css").write_text(".y{display:none}")
+    book = _read(tmp_path, page)
+    assert _texts(book) == ["The [Maison]{lang: fr}", "\\[sic\\] [Oui \\[x\\]]{lang: fr}, he said."]
+    assert book.metadata.title == "The Maison"
