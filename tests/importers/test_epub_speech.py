@@ -287,6 +287,15 @@ def test_what_a_narration_that_covers_the_chapter_leaves_out_is_not_read(read):
     assert "3 × passage" in "".join(book.warnings)
 
 
+def test_a_narration_does_not_take_the_breaks_between_scenes_and_the_headings(read):
+    body = f"<p id='a'>{LONG}</p><hr/><p id='b'>{LONG}</p><p>* * *</p><h2>Two</h2><p id='c'>{LONG}<br/>x</p>"
+    book = read(body, **overlay(par("a"), par("b"), par("c")))
+    kinds = [block.kind for chapter in book.chapters for block in chapter.blocks[1:]]
+    assert kinds.count(BlockKind.SCENE_BREAK) == 1
+    assert kinds.count(BlockKind.PARAGRAPH) == 3
+    assert "Two" in [block.text for chapter in book.chapters for block in chapter.blocks]
+
+
 def test_a_narration_of_a_part_leaves_nothing_out(read):
     body = f"<p id='a'>{LONG}</p><p>{LONG}</p><p id='n'>A note.</p><p id='d'>Last.</p>"
     book = read(body, **overlay(par("a"), par("n", "footnote"), par("d")))

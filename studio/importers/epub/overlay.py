@@ -8,6 +8,7 @@ from typing import Final
 from studio.core.errors import InputError
 from studio.importers import markup
 from studio.importers.archive import Archive, resolve
+from studio.importers.clean import has_letter
 from studio.importers.epub.package import Package
 from studio.importers.markup import Element, attribute, local_name, semantic_types
 from studio.importers.xml import parse_xml
@@ -90,10 +91,13 @@ def _unread(root: Element, inside: set[Element], around: set[Element], read: lis
             return
         if not begun or not local_name(element) or element in inside or element in around:
             continue
+        text = "".join(map(str, element.itertext()))
+        if not has_letter(text):  # a line, a picture, an ornament between two scenes
+            continue
         if local_name(element) in markup.BLOCKS:
             if not any(markup.heading_level(inner) for inner in element.iter() if local_name(inner)):
                 yield element
-        elif not any(char.isalpha() for text in element.itertext() for char in str(text)):
+        elif not any(map(str.isalpha, text)):
             yield element
 
 
