@@ -155,13 +155,14 @@ def test_a_language_the_voice_does_not_have_is_read_and_told(read):
     assert "cannot say 'la'" in spoken.problems[0]
 
 
-def test_lexicons_that_documents_link_come_once_each_with_its_language(read):
-    link = '<link rel="pronunciation" type="application/pls+xml" hreflang="en" href="a.pls"/>'
+@pytest.mark.parametrize(("own", "language"), [("", "en-US"), (' xml:lang="en-GB"', "en-GB")])
+def test_lexicons_that_documents_link_come_once_each_with_its_language(read, own, language):
+    link = '<link rel="pronunciation" type="application/pls+xml" hreflang="en-US" href="a.pls"/>'
+    data = pls(("Leicester", '"lEst@'), alphabet="x-sampa").decode().replace(' xml:lang="en-GB"', own)
     book = read(
-        "<p>Leicester.</p>", head=link, manifest=ITEM.format(name="a.pls"),
-        files={"OEBPS/a.pls": pls(("Leicester", '"lEst@'), alphabet="x-sampa")},
-    )  # fmt: skip
-    assert book.lexicon == (Entry("Leicester", Notation.IPA, "ˈlɛstə", "en-GB"),)
+        "<p>Leicester.</p>", link + link, manifest=ITEM.format(name="a.pls"), files={"OEBPS/a.pls": data.encode()}
+    )
+    assert book.lexicon == (Entry("Leicester", Notation.IPA, "ˈlɛstə", language),)
 
 
 @pytest.mark.parametrize(

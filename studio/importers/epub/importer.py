@@ -1,13 +1,14 @@
 """EPUB 2 and 3."""
 
 import logging
+import posixpath
 import re
 from collections import Counter
 from pathlib import Path
 from typing import Final
 
 from studio.core.errors import InputError
-from studio.importers.archive import Archive, DamagedEntryError
+from studio.importers.archive import Archive, DamagedEntryError, resolve
 from studio.importers.blocks import Extract, Voicing, extract_blocks
 from studio.importers.epub.divide import Document, References, divide
 from studio.importers.epub.navigation import Entry, read_landmarks, read_navigation, read_ncx
@@ -16,7 +17,7 @@ from studio.importers.epub.package import Package, read_cover, read_package, ref
 from studio.importers.epub.pls import read_pls
 from studio.importers.epub.styles import Styles
 from studio.importers.language import language_tag, primary_tag
-from studio.importers.markup import Element
+from studio.importers.markup import Element, attribute, local_name
 from studio.importers.tagged import literal_chapters
 from studio.importers.xml import parse_xhtml, parse_xml
 from studio.manuscript.lexicon.entry import Entry as LexiconEntry
@@ -81,7 +82,7 @@ def _read_lexicons(archive: Archive, package: Package) -> tuple[LexiconEntry, ..
             package.warnings.append(f"The pronunciation lexicon '{path}' is missing.")
             continue
         try:
-            found, left_out = read_pls(archive.read(path), path)
+            found, left_out = read_pls(archive.read(path), path, package.lexicon_languages.get(path, ""))
         except InputError as error:
             package.warnings.append(f"The pronunciation lexicon '{path}' was not read: {error.message}.")
             continue
@@ -104,6 +105,7 @@ def _read_documents(archive: Archive, package: Package, where: str) -> list[Docu
         extract = Extract()
         root = _root(archive, package, path, where)
         if root is not None:
+            _remember_lexicons(package, root, path)
             narration = narrations.get(path)
             speech = styles.speech_of(root, path)
             unread = left_out(root, narration) if narration else frozenset()
@@ -111,6 +113,15 @@ def _read_documents(archive: Archive, package: Package, where: str) -> list[Docu
         documents.append(Document(path, extract, main_flow))
     package.warnings.extend(dict.fromkeys(styles.warnings))
     return documents
+
+
+def _remember_lexicons(package: Package, root: Element, path: str) -> None:
+    """Note the languages that a document gives the lexicons it links."""
+    for link in (inner for head in root if local_name(head) == "head" for inner in head if local_name(inner) == "link"):
+        target = resolve(posixpath.dirname(path), attribute(link, "href"))
+        tag = language_tag(attribute(link, "hreflang"))
+        if target is not None and tag and attribute(link, "rel").lower() == "pronunciation":
+            package.lexicon_languages.setdefault(target[0], tag)
 
 
 def _root(archive: Archive, package: Package, path: str, where: str) -> Element | None:

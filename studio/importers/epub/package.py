@@ -51,6 +51,7 @@ class Package:
         ncx: path of the EPUB 2 table of contents, or empty.
         guide: types of guide references by path and fragment.
         cover_id: id of the cover picture, or empty.
+        lexicon_languages: languages that documents give the pronunciation lexicons they link, by path.
         warnings: what could not be taken as it stands.
     """
 
@@ -62,6 +63,7 @@ class Package:
     ncx: str = ""
     guide: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     cover_id: str = ""
+    lexicon_languages: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
 

@@ -15,11 +15,16 @@ _ROLES: Final = {f"{{{ROLE_NAMESPACE}}}{part}": part for part in PartOfSpeech}
 _EXACT_CASE: Final = f"{{{ROLE_NAMESPACE}}}{EXACT_CASE}"
 
 
-def read_pls(data: bytes, where: str) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+def read_pls(data: bytes, where: str, language: str = "") -> tuple[tuple[Entry, ...], tuple[str, ...]]:
     """Read a lexicon: its entries, and sentences about lexemes that were left out.
 
     Of several pronunciations the preferred one counts, else the first. Left out are lexemes in another alphabet than
     IPA and X-SAMPA, with roles that are not ours, without a pronunciation, or with one that is not usable.
+
+    Args:
+        data: the document.
+        where: its name, for the sentences.
+        language: BCP 47 tag of its words, if it does not say itself.
 
     Raises:
         InputError: it is no lexicon, too long, not well-formed, or has a document type declaration.
@@ -40,7 +45,7 @@ def read_pls(data: bytes, where: str) -> tuple[tuple[Entry, ...], tuple[str, ...
             if len(entries) == MAX_ENTRIES:
                 raise InputError(f"there are more than {MAX_ENTRIES:,} entries", where=where, hint="Divide the file.")
             try:
-                entries.append(_entry(lexeme, written, root.get(_LANGUAGE, ""), root.get("alphabet", "")))
+                entries.append(_entry(lexeme, written, root.get(_LANGUAGE) or language, root.get("alphabet", "")))
             except InputError as error:
                 left_out.append(f"{where}: '{written[:60]}' is left out: {error.message}.")
     return tuple(entries), tuple(left_out)
