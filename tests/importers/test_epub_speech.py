@@ -1,5 +1,7 @@
 """How an EPUB wants its words said: phonemes, languages, style that is heard, and narrations that come along."""
 
+import random
+import re
 import time
 from collections.abc import Callable
 
@@ -318,3 +320,46 @@ def test_many_spans_in_one_paragraph_take_their_time_in_proportion(read):
     assert time.perf_counter() - started < 20
     assert plain_text(said(book)[0]).split()[:3] == ["mot", "word", "mot"]
     assert said(book)[0].startswith("[mot]{lang: fr} word")
+
+
+_BITS = (
+    "mot",
+    "[x]",
+    "{.sad}",
+    "\\",
+    "{",
+    "}",
+    "]",
+    "“",
+    "”",
+    ",",
+    "\u0301a",
+    "1984",
+    "’s",
+    "{lang: fr}",
+    "a\\",
+    "\u200b",
+)
+_WRAPS = ('<i lang="fr">{}</i>', '<i lang="en">{}</i>', '<b ssml:ph="ʒɑ̃">{}</b>', '<b ssml:ph="!">{}</b>', "<sup>{}</sup>",  # noqa: E501 - bits of text
+          "<q>{}</q>", "{}<br/>", "{} ")  # fmt: skip
+
+
+def _tangle(chance: random.Random, depth: int = 0) -> str:
+    inner = "".join(
+        _tangle(chance, depth + 1) if depth < 4 and chance.random() < 0.5 else chance.choice(_BITS)
+        for _ in range(chance.randint(1, 4))
+    )
+    return chance.choice(_WRAPS).replace("{}", inner, 1) if depth else inner
+
+
+def test_whatever_is_said_how_the_words_stay_as_they_are_written(read):
+    chance = random.Random(7)
+    body = "".join(
+        f"<{tag}>{_tangle(chance)}</{tag}>" for tag in chance.choices(["p", "h2", "li", "blockquote"], k=200)
+    )
+    blocks = [block for chapter in read(body).chapters for block in chapter.blocks]
+    plain = re.sub(r' (?:lang|ssml:ph)="[^"]*"', "", body)
+    written = [block for chapter in read(plain).chapters for block in chapter.blocks]
+    assert [plain_text(block.text) for block in blocks] == [plain_text(block.text) for block in written]
+    assert not any(read_tags(block.text).problems for block in blocks)
+    assert sum("{lang: fr}" in block.text or "{ipa: " in block.text for block in blocks) > 50
