@@ -100,5 +100,5 @@ def test_voices_of_a_language_that_is_not_installed_cannot_be_heard(studio: Stud
 def test_the_studio_itself_refuses_files_and_its_dialog_offers_every_format(studio: Studio):
     config = build_pages(studio).get_config_file()
     box = next(part["props"] for part in config["components"] if part["props"].get("elem_id") == "import")
-    assert box.get("file_types") is None, "Gradio would refuse with a list of suffixes, and the studio's advice is unseen"
+    assert box.get("file_types") is None, "Gradio would refuse, without the studio's advice"
     assert {".epub", ".docx", ".pdf", ".fountain", ".fdx", ".html", ".csv"} <= set(_projects_value(studio)["suffixes"])
