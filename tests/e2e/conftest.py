@@ -3,12 +3,11 @@
 import os
 import shutil
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import httpx
 import pytest
 
 from studio.bootstrap import Studio, open_studio, read_settings
+from tests.e2e.launch import launch
 
 ARTIFACTS = Path(__file__).resolve().parent.parent / "artifacts"
 DESKTOP = {"width": 1440, "height": 900}
@@ -35,7 +35,7 @@ class Server:
 
     address: str
     home: Path
-    process: "subprocess.Popen[bytes] | None" = None
+    process: BaseProcess | None = None
 
     @cached_property
     def studio(self) -> Studio:
@@ -43,17 +43,16 @@ class Server:
 
     def start(self) -> None:
         port = self.address.rpartition(":")[2]
-        command = [sys.executable, "-m", "studio.main", "serve", "--port", port, "--home", str(self.home), "--no-open"]
         log = self.home.parent / "server.log"
-        with log.open("ab") as sink:
-            self.process = subprocess.Popen(command, stdout=sink, stderr=sink, cwd=self.home.parent)
+        command = ["serve", "--port", port, "--home", str(self.home), "--no-open"]
+        self.process = launch(command, self.home.parent, log)
         limit = time.monotonic() + _START_LIMIT_S
-        while self.process.poll() is None and time.monotonic() < limit:
+        while self.process.is_alive() and time.monotonic() < limit:
             try:
                 if httpx.get(f"{self.address}/healthz", timeout=2).status_code == 200:
                     return
             except httpx.TransportError:
-                time.sleep(0.2)
+                time.sleep(0.1)
         pytest.fail(f"the server did not start: {log.read_text(errors='replace')[-2000:]}")
 
     def stop(self, *, kill: bool = False) -> None:
@@ -61,11 +60,9 @@ class Server:
             return
         if not kill:
             self.process.terminate()
-        try:
-            self.process.wait(0 if kill else 30)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            self.process.join(30)
+        self.process.kill()
+        self.process.join()
 
 
 @dataclass
