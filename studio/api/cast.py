@@ -13,10 +13,10 @@ Name = Annotated[str, Field(max_length=200)]
 
 
 class Choice(BaseModel):
-    """The voice of a role."""
+    """The voice of a role; none: the narrator reads it."""
 
     role: Name
-    voice: Name
+    voice: Name | None
 
 
 class Series(BaseModel):

@@ -27,7 +27,10 @@ def add_to(app: typer.Typer) -> None:
 def cast(
     project: Project,
     settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="ROLE=VOICE", help="Cast a voice; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="ROLE=VOICE", help='Cast a voice; "ROLE=" has the narrator read it. May be repeated.'
+        ),
     ] = None,
     suggest: Annotated[
         bool, typer.Option("--suggest", help="Name voices that suit each role, with the reasons. Casts nothing.")
@@ -56,7 +59,7 @@ def cast(
             role, equals, voice = setting.partition("=")
             if not equals:
                 raise InputError(f"'{setting}' is not ROLE=VOICE", hint="Write it like narrator=bf_emma.")
-            studio.casting.set_voice(project, role.strip(), voice.strip())
+            studio.casting.set_voice(project, role.strip(), voice.strip() or None)
         if lock:
             studio.casting.lock_cast(project)
         _show(studio, project, suggest=suggest, json=json)

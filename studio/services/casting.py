@@ -177,18 +177,23 @@ class CastingService:
                 for role, (count, confidence) in sorted(lines.items(), key=lambda item: (item[0] != NARRATOR, item[0]))
             )
 
-    def set_voice(self, reference: str, role: str, voice_id: str) -> tuple[RoleView, ...]:
-        """Cast a voice for a role. A new narrator, and whom a licence says to name, are also named in the credits.
+    def set_voice(self, reference: str, role: str, voice_id: str | None) -> tuple[RoleView, ...]:
+        """Cast a voice for a role; None has the narrator read it again.
+
+        A new narrator, and whom a licence says to name, are also named in the credits.
 
         A voice that may not be delivered for what the project is for can be cast: `LicensingService.warnings` tells.
 
         Raises:
             NotFoundError: there is no such project, role or voice.
-            InputError: the voice cannot read the book's language.
+            InputError: the voice cannot read the book's language, or the narrator would have none.
             ConflictError: the series of the project keeps another voice for the role.
             RefusedError: the gate does not let the voice sound.
         """
-        self._context.voice(voice_id)
+        if voice_id is not None:
+            self._context.voice(voice_id)
+        elif role == NARRATOR:
+            raise InputError("the narrator needs a voice", where=reference, hint="Choose one: see `studio voices`.")
         if role not in {view.role for view in self.roles(reference)}:
             raise NotFoundError(f"there is no role '{role}'", where=reference, hint="See `studio cast`.")
         with self._context.database.write() as session:

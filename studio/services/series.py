@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from studio.core.errors import ConflictError, InputError, NotFoundError, StudioError
@@ -62,7 +62,7 @@ def locked_voices(session: Session, project: ProjectRow) -> dict[str, str]:
     return {row.role: row.voice_id for row in rows}
 
 
-def check_unlocked(session: Session, project: ProjectRow, role: str, voice_id: str) -> None:
+def check_unlocked(session: Session, project: ProjectRow, role: str, voice_id: str | None) -> None:
     """See that a role may have a voice.
 
     Raises:
@@ -135,8 +135,10 @@ def unlock_role(session: Session, project: ProjectRow, role: str) -> None:
     session.flush()
 
 
-def put_cast(context: Context, session: Session, project: ProjectRow, wanted: Mapping[str, str]) -> None:
-    """Cast voices for roles. A new narrator, and whom a licence says to name, are also named in the credits.
+def put_cast(context: Context, session: Session, project: ProjectRow, wanted: Mapping[str, str | None]) -> None:
+    """Cast voices for roles; None gives a role back to the narrator's voice.
+
+    A new narrator, and whom a licence says to name, are also named in the credits.
 
     Raises:
         NotFoundError: there is no such voice.
@@ -145,10 +147,13 @@ def put_cast(context: Context, session: Session, project: ProjectRow, wanted: Ma
     """
     before = cast_voices(session, project.id)
     for role, voice_id in wanted.items():
+        if voice_id is None:
+            session.execute(delete(CastRow).where(CastRow.project_id == project.id, CastRow.role == role))
+            continue
         context.gate.check(gate_request(project, voice_id, "cast"))
         check_language(context.voice(voice_id), project.language)
         session.merge(CastRow(project_id=project.id, role=role, voice_id=voice_id))
-    cast = {**before, **wanted}
+    cast = {role: voice_id for role, voice_id in {**before, **wanted}.items() if voice_id is not None}
     named, named_before = (credited(cast_licences(context, voices)) for voices in (cast, before))
     if wanted.get(NARRATOR, before.get(NARRATOR)) != before.get(NARRATOR) or named != named_before:
         credit_cast(context, session, project, cast)

@@ -268,6 +268,8 @@ def _keep_for_series(page: Any) -> None:
     expect(page.get_by_label("Voice of Mary")).to_be_disabled()
     page.get_by_role("button", name="Let Mary have another voice").click()
     expect(page.get_by_label("Voice of Mary")).to_be_enabled()
+    page.get_by_label("Voice of Mary").select_option(label="Read by the narrator")
+    expect(page.locator(".vv-cast-body")).to_contain_text("2 roles, 1 cast")
 
 
 def test_who_speaks_is_found_confirmed_and_cast(page: Any, server: Server, tmp_path: Path) -> None:

@@ -121,6 +121,20 @@ def test_a_series_keeps_its_voices_in_the_next_book(studio: Studio, project: str
         studio.casting.unlock(second, "Anna")
 
 
+def test_a_role_is_given_back_to_the_narrator(studio: Studio, project: str) -> None:
+    studio.casting.set_voice(project, "Anna", "tone_high")
+    studio.casting.set_voice(project, "Anna", None)
+    assert _voices(studio, project)["Anna"] == _voices(studio, project)["narrator"] != "tone_high"
+    with pytest.raises(InputError, match="needs a voice"):
+        studio.casting.set_voice(project, "narrator", None)
+
+    studio.casting.set_voice(project, "Anna", "tone_high")
+    studio.casting.set_series(project, "The Estuary")
+    studio.casting.lock_cast(project)
+    with pytest.raises(ConflictError, match="keeps the voice"):
+        studio.casting.set_voice(project, "Anna", None)
+
+
 def test_a_book_that_was_cast_otherwise_before_is_named(studio: Studio, project: str, tmp_path: Path) -> None:
     second = _book(studio, tmp_path, "two")
     for book in (project, second):

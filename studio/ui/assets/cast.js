@@ -37,9 +37,9 @@ VV.parts.cast = (box) => {
     const known = new Map(cast.voices.map((voice) => [voice.id, voice]));
     return h("select", {
       class: "vv-input", "aria-label": `Voice of ${role.role}`, disabled: role.locked, "data-key": `voice-${role.role}`,
-      onchange: (event) => event.target.value && ask("", { method: "PUT", body: [{ role: role.role, voice: event.target.value }] }),
+      onchange: (event) => ask("", { method: "PUT", body: [{ role: role.role, voice: event.target.value || null }] }),
     },
-    h("option", { value: "", selected: !role.cast, disabled: true }, "Read by the narrator"),
+    h("option", { value: "", selected: !role.cast }, "Read by the narrator"),
     fits.length && h("optgroup", { label: "Suits the role" }, fits.map((fit) => option(known.get(fit.voice) ?? { id: fit.voice, name: fit.name }))),
     h("optgroup", { label: "All voices" }, cast.voices.filter((voice) => !named.has(voice.id)).map(option)));
   };
@@ -86,7 +86,10 @@ VV.parts.cast = (box) => {
   new IntersectionObserver(([entry]) => {
     if (!entry.isIntersecting || seen || !value) return;
     seen = true;
-    if (value.roles > 1) ask();
+    if (value.roles > 1) {
+      body.replaceChildren(h("p", { class: "vv-facts", role: "status" }, "Reading what the book tells of its roles…"));
+      ask();
+    }
   }).observe(box);
 
   return (given) => {

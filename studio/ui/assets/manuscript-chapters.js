@@ -23,12 +23,12 @@ export const chapterTree = ({ go }) => {
     if (top < tree.scrollTop || bottom > tree.scrollTop + tree.clientHeight) tree.scrollTop = top - tree.clientHeight / 3;
   };
 
-  /** The chapter that is under the bar: the last that begins above the middle of the upper half. */
+  /** The chapter that is read: the last that begins in the upper third; at the top of the page, the first. */
   const watch = (script) => {
     let waiting = false;
     const look = () => {
       waiting = false;
-      const line = innerHeight / 3;
+      const line = Math.min(innerHeight / 3, script.getBoundingClientRect().top + 2 * scrollY);
       let last = null;
       for (const section of script.children) {
         if (last && section.getBoundingClientRect().top > line) break;
