@@ -55,12 +55,14 @@ class Piece:
         block: what is read.
         note: it is the text of a footnote or endnote.
         mark: index of the innermost mark it stands in, -1 for none.
+        weak: a scene break that is only an empty paragraph: it means one unless the book is full of them.
         dropped: it turned out not to mean anything; kept so that positions stay as they are.
     """
 
     block: Block
     note: bool = False
     mark: int = -1
+    weak: bool = False
     dropped: bool = False
 
 
@@ -175,7 +177,6 @@ class _Walker:
         self._begun = False  # whether the run holds more than white space
         self._prefix = ""
         self._context = _Context()
-        self._weak: list[int] = []
         self._mark = -1
 
     # Walking
@@ -221,9 +222,8 @@ class _Walker:
         self._flush()
         pieces = self.result.pieces
         paragraphs = sum(1 for piece in pieces if piece.block.kind is BlockKind.PARAGRAPH)
-        if len(self._weak) > _MAX_EMPTY_SHARE * paragraphs:
-            for index in self._weak:
-                pieces[index] = replace(pieces[index], dropped=True)
+        if sum(piece.weak for piece in pieces) > _MAX_EMPTY_SHARE * paragraphs:
+            self.result.pieces[:] = [replace(piece, dropped=piece.dropped or piece.weak) for piece in pieces]
 
     def _voiced(self, element: Element, name: str, context: _Context, voicing: Voicing) -> None:
         """An element, as it wants to be said."""
@@ -588,8 +588,8 @@ class _Walker:
             block = with_lines(Block(kind, text, context.level if kind is BlockKind.HEADING else 0), lines)
         self._append(block, context)
 
-    def _append(self, block: Block, context: _Context) -> None:
-        self.result.pieces.append(Piece(block, context.note, self._mark))
+    def _append(self, block: Block, context: _Context, *, weak: bool = False) -> None:
+        self.result.pieces.append(Piece(block, context.note, self._mark, weak=weak))
 
     def _is_empty(self, element: Element) -> bool:
         return (
@@ -603,8 +603,7 @@ class _Walker:
         if markup.is_break(element):
             self._append(Block(BlockKind.SCENE_BREAK), context)
         elif name == "p" and len(self.result.pieces) > 0:
-            self._weak.append(len(self.result.pieces))
-            self._append(Block(BlockKind.SCENE_BREAK), context)
+            self._append(Block(BlockKind.SCENE_BREAK), context, weak=True)
 
 
 def _said(raw: str, kind: str, value: str) -> Said:

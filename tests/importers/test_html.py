@@ -101,3 +101,10 @@ def test_a_page_says_its_languages_and_what_its_own_style_hides(tmp_path: Path) 
     book = _read(tmp_path, page)
     assert _texts(book) == ["The [Maison]{lang: fr}", "\\[sic\\] [Oui \\[x\\]]{lang: fr}, he said."]
     assert book.metadata.title == "The Maison"
+
+
+def test_an_empty_paragraph_in_a_group_of_headings_is_no_scene_break(tmp_path: Path):
+    path = tmp_path / "lamp.html"
+    path.write_text("<body>The lamp went out.<hgroup><p></p></hgroup></body>", encoding="utf-8")
+    blocks = [block for chapter in import_manuscript(path).chapters for block in chapter.blocks]
+    assert [(block.kind, block.text) for block in blocks] == [(BlockKind.PARAGRAPH, "The lamp went out.")]
