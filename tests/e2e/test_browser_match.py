@@ -36,7 +36,7 @@ BESIDE = Path(__file__).parents[2].parent / "shared" / "speech"
 SPEECH = Path(__file__).parents[1] / "data" / "speech"
 PERSON = "Martin Reed"
 VOICE = "martin-reed"
-WORK_MS = 120_000
+WORK_MS = 300_000
 WORDS = "The tide went out before breakfast, and nobody in the village could say why."
 BOOK = f"---\ntitle: The Quiet Pier\nauthor: Ada Finch\nlanguage: en-GB\n---\n\n## One\n\n{WORDS}\n"
 
@@ -115,7 +115,7 @@ def heard(page: Any, button: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 @pytest.mark.usefixtures("kokoro_weights")
 def test_a_real_voice_is_consented_matched_tuned_cast_rendered_and_withdrawn(  # noqa: PLR0915 - one walk
     page: Any,
