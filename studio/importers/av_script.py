@@ -9,6 +9,7 @@ from typing import Final, Self
 from lxml import etree
 
 from studio.importers.blocks import inline_text
+from studio.importers.clean import clean_text
 from studio.importers.markup import Element, attribute, local_name
 from studio.importers.tagged import MAX_ROLE_CHARS, delivery_name, is_said, literal, role_name
 from studio.manuscript.model import Block, BlockKind
@@ -203,7 +204,7 @@ def _paragraphs(cell: Element) -> list[str]:
         line_break.tail = f"\n{line_break.tail or ''}"
     parts = [each for each in cell.iter() if local_name(each) in {"p", "li"}]
     texts = ["".join(str(text) for text in part.itertext()) for part in parts or [cell]]
-    return [" ".join(line.split()) for text in texts for line in text.split("\n") if line.strip()]
+    return [words for text in texts for line in text.split("\n") if (words := clean_text(line))]
 
 
 def _cue(text: str, *, capitals: bool) -> tuple[str, str, str]:

@@ -166,3 +166,14 @@ def test_brackets_in_a_page_of_html_are_words(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert [plain_text(text) for _, _, text in _lines(import_manuscript(path))] == ["One [sad] day.", "Two."]
+
+
+def test_characters_that_mean_nothing_are_removed_from_cells(tmp_path: Path) -> None:
+    document = docx.Document()
+    table = document.add_table(rows=0, cols=2)
+    for row in (("VIDEO", "AUDIO"), ("Shot", "WOMAN: The lamp\u00ad went out. \ue000"), ("Shot", "\ue001")):
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    document.save(str(path := tmp_path / "spot.docx"))
+
+    assert _lines(import_manuscript(path)) == [("Woman", "", "The lamp went out.")]
