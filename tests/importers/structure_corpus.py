@@ -23,7 +23,7 @@ class Case:
 
     Attributes:
         name: what it is about.
-        source: text of the file by suffix ("md", "txt"), or the parts of an EPUB.
+        source: text of the file by suffix ("md", "txt", "html"), or the parts of an EPUB.
         expected: its outline.
     """
 
@@ -33,7 +33,7 @@ class Case:
 
     def found(self, folder: Path) -> str:
         """Outline of what the importer makes of it; the book is written to a folder."""
-        suffix = next((key for key in ("md", "txt") if key in self.source), "epub")
+        suffix = next((key for key in ("md", "txt", "html") if key in self.source), "epub")
         path = folder / f"book.{suffix}"
         if suffix == "epub":
             _epub(self.source).write(path)
