@@ -94,17 +94,18 @@ def heading_cuts(blocks: Sequence[Block]) -> list[HeadingCut]:
 
 
 def _heading_runs(blocks: Sequence[Block]) -> list[_Run]:
+    levels = [block.level if block.kind is BlockKind.HEADING else 0 for block in blocks]
+    alone = {level for before, level in zip([0, *levels], levels, strict=False) if level and not before}
     runs: list[_Run] = []
-    previous = -2
-    for position, block in enumerate(blocks):
-        if block.kind is not BlockKind.HEADING:
+    for position, (block, level) in enumerate(zip(blocks, levels, strict=True)):
+        if not level:
             continue
-        adjacent = previous == position - 1 and runs
-        previous = position
-        if adjacent:
+        if position and levels[position - 1]:
             last = runs[-1]
-            new_chapter = is_part_title(last.title) and block.level > last.level and is_chapter_title(block.text)
-            if block.level >= last.level and not new_chapter and is_ordinal(last.title):
+            # Below a part stands its title, or its first chapter: that has the level of others that follow no heading.
+            titles = levels[position + 1 : position + 2] != [level] and level in alone
+            new_chapter = is_part_title(last.title) and level > last.level and (titles or is_chapter_title(block.text))
+            if level >= last.level and not new_chapter and is_ordinal(last.title):
                 runs[-1] = replace(last, title=join_heading([last.title, block.text]))
                 continue
         runs.append(_Run(position, block.text, block.level))

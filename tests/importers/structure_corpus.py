@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import docx
+
 from studio.importers.registry import import_manuscript
 from studio.manuscript.model import Chapter
 from studio.manuscript.tags import plain_text
@@ -23,7 +25,8 @@ class Case:
 
     Attributes:
         name: what it is about.
-        source: text of the file by suffix ("md", "txt", "html"), or the parts of an EPUB.
+        source: text of the file by suffix ("md", "txt", "html"), paragraphs of a Word document ("docx"), or the parts
+            of an EPUB.
         expected: its outline.
     """
 
@@ -33,10 +36,12 @@ class Case:
 
     def found(self, folder: Path) -> str:
         """Outline of what the importer makes of it; the book is written to a folder."""
-        suffix = next((key for key in ("md", "txt", "html") if key in self.source), "epub")
+        suffix = next((key for key in ("md", "txt", "html", "docx") if key in self.source), "epub")
         path = folder / f"book.{suffix}"
         if suffix == "epub":
             _epub(self.source).write(path)
+        elif suffix == "docx":
+            _word(self.source["docx"], path)
         else:
             path.write_text(self.source[suffix], encoding="utf-8")
         return "\n".join(line for chapter in import_manuscript(path).chapters for line in _lines(chapter))
@@ -58,6 +63,13 @@ def _epub(source: dict[str, Any]) -> EpubBuilder:
         nav=None if nav is None else "".join(nav_item(*_entry(entry, nav_item)) for entry in nav),
         ncx=None if ncx is None else "".join(ncx_point(*_entry(entry, ncx_point)) for entry in ncx),
     )
+
+
+def _word(paragraphs: list[list[str]], path: Path) -> None:
+    document = docx.Document()
+    for style, text in paragraphs:
+        document.add_paragraph(text, style)
+    document.save(str(path))
 
 
 def _entry(entry: list[Any], make: Any) -> tuple[str, str, str]:
