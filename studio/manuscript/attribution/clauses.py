@@ -68,6 +68,8 @@ _POSSESSIVE = re.compile(r"[’']s?\s+(\w+)(?:\s(\w+))?")
 _CONNECTIVE = re.compile(
     r"^(?:Then|And|But|So|Now|Again|Presently|Suddenly|Finally|At last|Meanwhile|Still|Here|Once more),?\s"
 )
+_IT_WAS = re.compile(r"^It (?:was|is) (?=[^,.;]{1,60}? (?:who|that|again)\b)")
+"""What a sentence begins with that says who it is that does what follows: "It was Anna who laughed"."""
 _PARTICIPLE = re.compile(
     r"^(?:[A-Z]\w+ing|Without|With|After|Before|At|In|On|For|From|When|As|Then|And|But)\b[^,]*,\s*"
 )
@@ -77,7 +79,7 @@ def subject_of(sentence: str) -> Subject | None:
     """Who a sentence of narration is about, where it begins with that person or what is theirs."""
     found = None
     for _ in range(_MOST_OPENINGS):
-        sentence = _CONNECTIVE.sub("", sentence)
+        sentence = _IT_WAS.sub("", _CONNECTIVE.sub("", sentence))
         found = read_subject(sentence)
         opening = _PARTICIPLE.match(sentence) if found is None else None
         if opening is None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from studio.manuscript.attribution.clauses import (
     Subject,
+    SubjectKind,
     last_sentence,
     sentences,
     subject_of,
@@ -31,6 +32,7 @@ _SILENT = re.compile(
     r"\b(?:said nothing|made no (?:answer|reply)|did not (?:answer|reply|speak)(?! at once)|was silent"
     r"|kept silent|held (?:his|her|my) tongue)\b|\bwaited\.$"
 )
+_AND = re.compile(r"[,;]\s(?:and|but|while)\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +140,15 @@ def _told_before(previous: str) -> list[Cue]:
     if tag is not None:
         return [Cue(CueKind.LEAD_IN, tag.subject, tag.verb, tag.clause)]
     sentence = last_sentence(previous)
-    subject = subject_of(sentence)
-    if subject is None or _SILENT.search(sentence):
+    if _SILENT.search(sentence):
         return []
-    return [Cue(CueKind.NARRATION, subject, "", sentence)]
+    clauses = [sentence, *_AND.split(sentence)[1:]]
+    subjects = [subject_of(clause) for clause in clauses]
+    return [
+        Cue(CueKind.NARRATION, subject, "", sentence)
+        for index, subject in enumerate(subjects)
+        if subject is not None and (index == 0 or subject.kind in {SubjectKind.NAME, SubjectKind.NOUN})
+    ]
 
 
 def _silences(narration: str) -> list[Cue]:

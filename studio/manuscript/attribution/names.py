@@ -29,7 +29,12 @@ _ADDRESS = re.compile(
 SELF = re.compile(
     rf"\b(?:I[’']m|I am|[Mm]y name(?:[’']s| is)|This is|[Ii]t[’']s)\s(?P<name>(?:{CAP}\.?\s)?{CAP})(?=[,.!—…]|$)"
 )
-_PRESENTED = re.compile(rf"(?P<name>(?:{CAP}\.?\s)?{CAP}), (?:sir|miss|ma[’']am|madam)\b")
+_OPENS = r"(?:^|(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})[.!?]\s)"
+_PRESENTED = re.compile(
+    rf"{_OPENS}(?P<name>(?:{CAP}\.?\s)?{CAP}), (?:sir|miss|ma[’']am|madam|(?:son|daughter|widow|wife) of)\b"
+    rf"|{_OPENS}(?P<full>{CAP}\s{CAP}), (?:from\s)?{CAP}(?:\s{CAP})*\."
+)
+"""How people say who they are at the beginning of a sentence: "Strake, ma'am.", "Luis Alvarez, Tri-County."."""
 _TO_YOU = re.compile(r"(?:\?\s(?:\w+\s)?|\.\s(?:\w+\s){0,3})[Yy]ou\b")
 GENERIC_ADDRESS = {
     "sir": MALE, "ma'am": FEMALE, "ma’am": FEMALE, "madam": FEMALE, "miss": FEMALE, "laddie": MALE, "my lord": MALE,
@@ -103,7 +108,7 @@ def addressed(speech: str, *, opening: bool = False) -> tuple[str, ...]:
     Where a conversation opens, one before "you" counts too: "Gil? You there?"
     """
     speech = _inside(speech)
-    presented = _PRESENTED.match(speech)
+    presented = {match.start("name") for match in _PRESENTED.finditer(speech)}
     found: list[str] = []
     for match in _ADDRESS.finditer(speech):
         before, name, after = match["before"].strip(), match["name"], match["after"]
@@ -120,7 +125,7 @@ def addressed(speech: str, *, opening: bool = False) -> tuple[str, ...]:
                 found.append(lower)
             continue
         if (
-            (presented and match.start("name") == 0)
+            match.start("name") in presented
             or trimmed(name) != name
             or (alone and after in (".", "…", "?", ""))
             or name.lower() in NOT_NAMES
@@ -133,8 +138,7 @@ def addressed(speech: str, *, opening: bool = False) -> tuple[str, ...]:
 @lru_cache(maxsize=REMEMBERED)
 def introduced(speech: str) -> tuple[tuple[str, bool], ...]:
     """Names by which a speaker says who he is, and whether the words leave no doubt ("It's Tom" does)."""
-    presented = _PRESENTED.match(_inside(speech))
-    own = [(presented["name"], True)] if presented is not None else []
+    own = [(match["name"] or match["full"], True) for match in _PRESENTED.finditer(_inside(speech))]
     found = [
         (match["name"], not match[0].lower().startswith(("it", "this"))) for match in SELF.finditer(_inside(speech))
     ]

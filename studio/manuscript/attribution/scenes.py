@@ -18,6 +18,8 @@ _CALLED = 0.5
 _NAMED = 0.4
 _NAMELESS = 0.4
 _NARRATOR = 0.4
+_MEANT = 0.7
+_PRONOUNS = {SubjectKind.HE: MALE, SubjectKind.SHE: FEMALE}
 _LEAVES = re.compile(
     r"\b(?:out of the (?:door|room|house|window)|left (?:the (?:room|house)|us|me|him|her|them)"
     r"|withdrew|departed|disappeared|vanished|was gone"
@@ -90,6 +92,11 @@ def _beside(turn: Turn, people: People) -> dict[int, float]:
             sign = _SPEAKS if cue.kind in {CueKind.TAG_AFTER, CueKind.TAG_BEFORE} else _ACTS
             nameless = cue.subject.kind is SubjectKind.NOUN and cue.subject.head in NAMELESS
             found[who] = max(found.get(who, 0.0), _NAMELESS if nameless else sign)
+        elif cue.subject.kind in _PRONOUNS:
+            gender = _PRONOUNS[cue.subject.kind]
+            meant = [one for one in turn.recent if people.persons[one].gender == gender]
+            if len(meant) == 1:
+                found[meant[0]] = max(found.get(meant[0], 0.0), _MEANT)
     return found
 
 

@@ -37,6 +37,7 @@ class Turn:
         called: people it is addressed to, the names nobody bears and words such as "sir" as genders.
         calls_unknown: it calls a name that nobody is known by.
         turned: it goes on after its address, past a tag, and may be said to somebody else by then.
+        greets: its first words call somebody, so that it answers them.
         last: its last span.
         told: how much speaks for each person, in natural logarithms; filled by `weigh`.
     """
@@ -50,6 +51,7 @@ class Turn:
     called_gender: str = ""
     calls_unknown: bool = False
     turned: bool = False
+    greets: bool = False
     last: str = ""
     told: defaultdict[int, float] = field(default_factory=lambda: defaultdict(float))
 
@@ -57,6 +59,8 @@ class Turn:
 TELLING = frozenset({CueKind.TAG_AFTER, CueKind.TAG_BEFORE})
 CERTAIN = frozenset({SubjectKind.NAME, SubjectKind.NOUN, SubjectKind.FIRST})
 _RECENT = 4
+_GREETING = 60
+"""Characters in which a line names whom it answers."""
 
 
 def build_turns(paragraphs: Sequence[str], spans: Sequence[Span], people: People) -> list[Turn]:
@@ -117,7 +121,9 @@ def _split(turn: Turn, span: Span, people: People) -> bool:
 
 def _address(turn: Turn, people: People) -> None:
     own = {people.subject(cue.subject) for cue in turn.cues if cue.kind in TELLING}
-    for name in addressed(turn.text, opening=turn.gap is not Gap.NONE):
+    opening = turn.gap is not Gap.NONE
+    turn.greets = bool(addressed(turn.text[:_GREETING], opening=opening))
+    for name in addressed(turn.text, opening=opening):
         who = people.named(name)
         if who is not None and name in KIN and not people.titled(who, name):
             who = None

@@ -1,5 +1,6 @@
 """Two names that may be one person's ("Miss Ashe" and Constance, "the boy" and Pip): a guess from who meets whom."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import permutations
@@ -10,12 +11,13 @@ from studio.manuscript.attribution.cues import CueKind
 from studio.manuscript.attribution.names import given_gender, name_of
 from studio.manuscript.attribution.people import People, Person
 from studio.manuscript.attribution.turns import Gap, Turn
-from studio.manuscript.attribution.words import CHILD_WORDS, YOUNG_WORDS
+from studio.manuscript.attribution.words import CHILD_WORDS, PEOPLE, TITLES, YOUNG_WORDS
 
-_MEETING = 0.3
+_MEETING = 0.5
 _STANDING_IN = 0.5
 _SPEAKING = 0.8
 _GROWN = frozenset({"mr", "mrs", "dr", "captain", "professor", "sir", "lady"})
+_OFFICES = frozenset(PEOPLE) & frozenset(TITLES)
 _YOUNG_NOUNS = CHILD_WORDS | YOUNG_WORDS
 _Pairs = defaultdict[tuple[int, int], float]
 Chapter = tuple[Sequence[Turn], Sequence[dict[int, float]]]
@@ -36,8 +38,14 @@ def find_twins(chapters: Sequence[Chapter], narration: Iterable[str], people: Pe
     pairs = [(short, full) for short, one in persons for full, other in persons if one.named and _may_be(one, other)]
     if not pairs:
         return []
-    meetings, _ = _counted(chapters, narration, people)
-    apart = [pair for pair in pairs if meetings[pair] < _MEETING]
+    meetings, stand_ins = _counted(chapters, narration, people)
+    offices = [who for who, person in persons if person.role_noun]
+    apart = [
+        (short, full)
+        for short, full in pairs
+        if meetings[short, full] < _MEETING
+        and all(stand_ins[short, who] < max(_STANDING_IN, stand_ins[short, full]) for who in offices)
+    ]
     return [
         (short, full)
         for short, full in apart
@@ -81,7 +89,11 @@ def find_meant(chapter: Chapter, texts: Sequence[str], narration: Iterable[str],
             if speaking[who] >= _SPEAKING and meetings[noun, who] < _MEETING and _may_be(person, other)
         ]
         later = [who for who in fitting if first.get(noun, 0) < first.get(who, 0)]
-        found = [who for who in fitting if person.role_noun and _surname_only(people.persons[who])]
+        office = person.role_noun and not any(_newcomer(alias, text) for alias in person.aliases for text in texts)
+        found = [who for who in fitting if office and _surname_only(people.persons[who])]
+        if not found and office:
+            free = [who for who in fitting if not _other_office(people.persons[who])]
+            found = free if len(free) == 1 else []
         found = found or [who for who in later if not person.role_noun and stand_ins[noun, who] >= _STANDING_IN]
         if not found and person.aliases & _YOUNG_NOUNS:
             young = [who for who in fitting if people.persons[who].age in {"child", "young"}]
@@ -144,6 +156,16 @@ def _may_be(short: Person, full: Person) -> bool:
         young = bool(short.aliases & _YOUNG_NOUNS)
         return not (young and any(set(name_of(alias).titles) & _GROWN for alias in full.aliases))
     return _surname_only(short) and all(_given_only(alias) for alias in full.aliases if alias[0].isupper())
+
+
+def _newcomer(noun: str, text: str) -> bool:
+    """Whether a text brings somebody in by a noun: "a waiter" is nobody who has a name."""
+    return noun in text and re.search(rf"\b[Aa]n?\s(?:[\w-]+\s)?{re.escape(noun)}\b", text) is not None
+
+
+def _other_office(person: Person) -> bool:
+    """Whether somebody's title says an office: then no other noun for one is his."""
+    return any(set(name_of(alias).titles) & _OFFICES for alias in person.aliases)
 
 
 def _surname_only(person: Person) -> bool:

@@ -25,12 +25,14 @@ NAMED = {
 }  # fmt: skip
 """What it tells that a line names somebody: that person does not say it, is not spoken to unless called, answers if
 called, and has the gender of the word of address (a share of the weight of a name)."""
-_NARRATOR_ACTS = 0.25
+_BESIDE = frozenset({CueKind.BEAT_BEFORE, CueKind.BEAT_AFTER})
+_NARRATOR_ACTS = -0.8
 _SOMEBODY = 1.5
 _UNKNOWN_CALLED = 2.0
 _TURNED = 0.7
 _STRANGER_REACH = 6
 _BESIDE_TAG = 0.4
+_REMEMBERED = 2
 _UNTOLD = 3.0
 _CHORUS = 2.0
 _ANYONE = frozenset({"somebody", "someone", "a voice", "voices", "everybody", "everyone", "nobody"})
@@ -55,6 +57,8 @@ def weigh(turns: Sequence[Turn], people: People) -> None:
             turn.told[group] -= _CHORUS
         if turn.calls_unknown and people.nameless_narrator:
             turn.told[people.narrator or 0] -= _UNKNOWN_CALLED
+            if index + 1 < len(turns) and turns[index + 1].gap is Gap.NONE:
+                turns[index + 1].told[people.narrator or 0] += _UNKNOWN_CALLED
         _weigh_names(turns, index, people)
         if index + 1 < len(turns) and turns[index + 1].gap in {Gap.NONE, Gap.NARRATION}:
             near = turns[index + 1].gap is Gap.NONE
@@ -64,7 +68,7 @@ def weigh(turns: Sequence[Turn], people: People) -> None:
                 people,
                 NAMED["answers"] * (1.0 if near else 0.5) * (_TURNED if turn.turned else 1.0),
             )
-        if index and turn.gap is Gap.NONE:
+        if index and turn.gap is Gap.NONE and turn.greets:
             _expect(turn, turns[index - 1], people, NAMED["answered"])
 
 
@@ -80,6 +84,8 @@ def doubtful(turns: Sequence[Turn], speakers: Sequence[int], index: int, people:
     near = slice(max(0, index - _STRANGER_REACH), index + _STRANGER_REACH + 1)
     if STRANGER in speakers[near] and not any(_tells(cue) for cue in turn.cues):
         return True
+    if who not in turn.recent[:_REMEMBERED] and any(_pronoun_tag(cue) for cue in turn.cues):
+        return not any(_tells(cue) for cue in turn.cues)
     return any(
         (people.doubtful(cue.subject) and people.subject(cue.subject) == who)
         or (cue.kind in TELLING and cue.subject.kind is SubjectKind.OTHER)
@@ -111,15 +117,16 @@ def _beside(turns: Sequence[Turn], index: int) -> list[Turn]:
     return before + ([turns[index + 1]] if index + 1 < len(turns) and turns[index + 1].gap is Gap.NONE else [])
 
 
-def _expect(turn: Turn, following: Turn, people: People, weight: float) -> None:
+def _expect(turn: Turn, beside: Turn, people: People, weight: float) -> None:
+    """What it tells about the turn beside one whom that one calls."""
     for who in turn.called:
-        following.told[who] += weight
+        beside.told[who] += weight
     if turn.called_gender:
         for who, person in enumerate(people.persons):
             if person.gender and person.gender != turn.called_gender:
-                following.told[who] -= NAMED["gender"] * weight
+                beside.told[who] -= NAMED["gender"] * weight
             elif person.gender:
-                following.told[who] += 0.3 * weight
+                beside.told[who] += 0.3 * weight
 
 
 def _votes(cue: Cue, turn: Turn, people: People) -> dict[int, float]:
@@ -128,7 +135,7 @@ def _votes(cue: Cue, turn: Turn, people: People) -> dict[int, float]:
         weight = _NARRATOR_ACTS
     if subject.kind in {SubjectKind.HE, SubjectKind.SHE}:
         return _pronoun(weight, MALE if subject.kind is SubjectKind.HE else FEMALE, turn, people)
-    if cue.kind is CueKind.NARRATION and any(_tells(other) for other in turn.cues):
+    if cue.kind is CueKind.NARRATION and any(_nearer(other) for other in turn.cues):
         weight *= _BESIDE_TAG
     if subject.kind is SubjectKind.OTHER and people.subject(subject) is None:
         if cue.kind not in TELLING:
@@ -149,8 +156,17 @@ def _votes(cue: Cue, turn: Turn, people: People) -> dict[int, float]:
     return {who: weight}
 
 
+def _pronoun_tag(cue: Cue) -> bool:
+    return cue.kind in TELLING and cue.subject.kind in {SubjectKind.HE, SubjectKind.SHE}
+
+
 def _tells(cue: Cue) -> bool:
     return cue.kind in TELLING and cue.subject.kind in CERTAIN
+
+
+def _nearer(cue: Cue) -> bool:
+    """Whether a clause in the paragraph of a line tells more of its speaker than the paragraph before."""
+    return _tells(cue) or (cue.kind in _BESIDE and cue.subject.kind in CERTAIN)
 
 
 def _like(weight: float, subject: Subject, people: People) -> dict[int, float]:
