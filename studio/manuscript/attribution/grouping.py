@@ -18,6 +18,7 @@ from studio.manuscript.attribution.words import (
     PEOPLE,
     TITLES,
     TITLES_OF,
+    VOICE,
     YOUNG_WORDS,
     noun_gender,
 )
@@ -53,7 +54,13 @@ def find_people(harvest: Harvest, narration: Sequence[str], speech: Sequence[str
     ]
     taken = {noun for own in nouns.values() for noun in own}
     persons += [
-        Person(f"the {noun}", frozenset({noun}), noun_gender(noun) or "", _age_of_noun(noun), seen=count)
+        Person(
+            "a voice" if noun == VOICE else f"the {noun}",
+            frozenset({noun}),
+            noun_gender(noun) or "",
+            _age_of_noun(noun),
+            seen=count,
+        )
         for noun, count in harvest.nouns.items()
         if noun not in taken
     ]

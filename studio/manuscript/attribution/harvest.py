@@ -11,7 +11,9 @@ from studio.manuscript.attribution.words import (
     EPITHETS,
     NOT_NAMES,
     PLACE_WORDS,
+    SOMEBODY,
     TITLES,
+    VOICE,
 )
 
 _CAPITALISED = re.compile(rf"{CAP}(?:\.?\s{CAP})*")
@@ -61,6 +63,8 @@ class Harvest:
             self.spoken[subject.text] += 1
         elif subject.kind is SubjectKind.NOUN:
             self.nouns[subject.head] += 1
+        elif subject.kind is SubjectKind.OTHER and subject.text in SOMEBODY:
+            self.nouns[VOICE] += 1
 
     def add_narration(self, text: str) -> None:
         """Count the names in a stretch of narration."""

@@ -9,6 +9,8 @@ from studio.manuscript.attribution.clauses import Subject, SubjectKind
 from studio.manuscript.attribution.names import given_gender, name_of
 from studio.manuscript.attribution.words import (
     NAMELESS,
+    SOMEBODY,
+    VOICE,
 )
 
 
@@ -40,7 +42,7 @@ class Person:
     @property
     def role_noun(self) -> bool:
         """Whether all the book has for a name is a noun that fits one person only ("the schoolmaster")."""
-        return not self.named and not self.aliases & NAMELESS
+        return not self.named and not self.aliases & (NAMELESS | {VOICE})
 
     @property
     def given(self) -> frozenset[str]:
@@ -72,9 +74,10 @@ class People:
         self.guessed = frozenset(guessed)
         self._by_name = {alias: index for index, person in enumerate(persons) for alias in person.aliases}
         self.groups = [index for index, person in enumerate(persons) if not person.named and person.name.endswith("s")]
+        self.voice = self._by_name.get(VOICE)
         self.narrator = next((index for index, person in enumerate(persons) if person.narrator), None)
         names = sorted((alias for alias in self._by_name if alias[0].isupper() and alias != "I"), key=len, reverse=True)
-        nouns = [alias for alias in self._by_name if alias[0].islower()]
+        nouns = [alias for alias in self._by_name if alias[0].islower() and alias != VOICE]
         joined = "|".join(
             [
                 *map(re.escape, names),
@@ -117,6 +120,8 @@ class People:
             return self.named(subject.text)
         if subject.kind is SubjectKind.NOUN:
             return self.named(subject.head)
+        if subject.kind is SubjectKind.OTHER and subject.text in SOMEBODY:
+            return self.named(VOICE)
         if subject.kind is SubjectKind.OTHER:
             return self.named(subject.text) if subject.own == "the" else None
         return self.narrator if subject.kind is SubjectKind.FIRST else None

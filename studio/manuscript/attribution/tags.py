@@ -34,6 +34,14 @@ _THINGS_TOO = frozenset({"said", "says", "read", "told", "tells", "went", "began
 """What a letter or a bell may do before what it says."""
 _MOST_ADVERBS = 4
 _WORD_WINDOW = 20
+ANSWER = "the answer"
+"""What speaks where nothing but "came the answer" tells who does: not whoever spoke before."""
+ANSWERS = frozenset({"answer", "answered", "answers", "rejoined", "rejoinder", "replied", "replies", "reply", "response",
+                     "responded", "retort", "retorted"})  # fmt: skip
+"""Verbs and nouns for what is said to somebody else's words."""
+_CAME = re.compile(
+    r"came\s(?:the|an?|(?P<whose>his|her))\s(?:\w+\s)?(?P<what>answer|reply|rejoinder|response|retort)\b"
+)
 _LEAD = re.compile(r"[\s,;:—–-]*(?:(?:and|but|then)\s)?")
 _STOP = re.compile(r"[.!?…;:](?=\s|$)|$")
 
@@ -49,6 +57,10 @@ def read_tag(text: str, *, after_comma: bool, after_stop: bool = False) -> Tag |
     lead = _LEAD.match(text)
     rest = text[lead.end() if lead else 0 :]
     clause = rest[: _stop(rest)]
+    came = _CAME.match(clause)
+    if came is not None:
+        found = read_subject(clause[came.start("whose") :]) if came["whose"] else None
+        return Tag(found[0] if found else Subject(SubjectKind.OTHER, ANSWER), came["what"], clause)
     word = WORD.match(clause)
     if word is not None and word[0] in SPEECH_VERBS:
         found = read_subject(clause[word.end() :].lstrip())

@@ -6,8 +6,9 @@ from studio.manuscript.attribution.clauses import Subject, SubjectKind
 from studio.manuscript.attribution.cues import Cue, CueKind
 from studio.manuscript.attribution.names import introduced
 from studio.manuscript.attribution.people import People
+from studio.manuscript.attribution.tags import ANSWERS
 from studio.manuscript.attribution.turns import CERTAIN, STRANGER, TELLING, Gap, Turn
-from studio.manuscript.attribution.words import FEMALE, MALE, NAMELESS, noun_gender
+from studio.manuscript.attribution.words import FEMALE, MALE, NAMELESS, SOMEBODY, noun_gender
 
 WEIGHTS = {
     CueKind.TAG_AFTER: 10.0,
@@ -32,10 +33,12 @@ _UNKNOWN_CALLED = 2.0
 _TURNED = 0.7
 _STRANGER_REACH = 6
 _BESIDE_TAG = 0.4
+_ANSWERED = 4.0
 _REMEMBERED = 2
 _UNTOLD = 3.0
 _CHORUS = 2.0
-_ANYONE = frozenset({"somebody", "someone", "a voice", "voices", "everybody", "everyone", "nobody"})
+_NOBODY = frozenset({"voices", "everybody", "everyone", "nobody"})
+_VOICE = 5.0
 _LIKE = 2.5
 _UNKNOWN_GENDER = 0.8
 _NAMED_LAST = 1.2
@@ -53,8 +56,15 @@ def weigh(turns: Sequence[Turn], people: People) -> None:
         if turn.gap is Gap.NARRATION and turn.recent:
             acts = any(cue.subject.kind is not SubjectKind.OTHER for cue in turn.cues)
             turn.told[turn.recent[0]] += _NAMED_JUST_NOW if acts else _NAMED_ALONE
+        if index and any(cue.verb in ANSWERS and not _tells(cue) for cue in turn.cues):
+            for cue in turns[index - 1].cues:
+                who = people.subject(cue.subject)
+                if who is not None and _tells(cue):
+                    turn.told[who] -= _ANSWERED
         for group in people.groups:
             turn.told[group] -= _CHORUS
+        if people.voice is not None and not any(people.subject(cue.subject) == people.voice for cue in turn.cues):
+            turn.told[people.voice] -= _VOICE
         if turn.calls_unknown and people.nameless_narrator:
             turn.told[people.narrator or 0] -= _UNKNOWN_CALLED
             if index + 1 < len(turns) and turns[index + 1].gap is Gap.NONE:
@@ -137,23 +147,31 @@ def _votes(cue: Cue, turn: Turn, people: People) -> dict[int, float]:
         return _pronoun(weight, MALE if subject.kind is SubjectKind.HE else FEMALE, turn, people)
     if cue.kind is CueKind.NARRATION and any(_nearer(other) for other in turn.cues):
         weight *= _BESIDE_TAG
-    if subject.kind is SubjectKind.OTHER and people.subject(subject) is None:
-        if cue.kind not in TELLING:
-            return {}
-        known = [index for index, person in enumerate(people.persons) if person.named]
-        votes = {**dict.fromkeys(known, _SOMEBODY), STRANGER: _UNTOLD if subject.text in _ANYONE else _SOMEBODY}
-        if subject.text == "they":
-            votes.update(dict.fromkeys(people.groups, _UNTOLD))
-        if people.narrator is not None:
-            votes[people.narrator] = -_SOMEBODY
-        return votes
     who = people.subject(subject)
+    if subject.kind is SubjectKind.OTHER and (who is None or subject.text in SOMEBODY):
+        return _untold(cue, people)
     if who is None:
         return _like(weight, subject, people) if subject.kind is SubjectKind.NOUN else {STRANGER: weight / 2}
     if subject.kind is SubjectKind.NOUN and subject.head in NAMELESS:
         own, others = (weight, weight - 2.0) if people.persons[who].named else (weight - 1.0, weight - _LIKE)
         return {**_like(others, subject, people), who: own}
     return {who: weight}
+
+
+def _untold(cue: Cue, people: People) -> dict[int, float]:
+    """Everybody whom words that tell nobody ("somebody", "they", "the answer") may mean."""
+    text, voice = cue.subject.text, people.subject(cue.subject)
+    if cue.kind not in TELLING:
+        return {} if voice is None else {voice: WEIGHTS[cue.kind]}
+    if text == "they" and people.groups:
+        return {**dict.fromkeys(people.groups, WEIGHTS[cue.kind]), STRANGER: _SOMEBODY}
+    known = [index for index, person in enumerate(people.persons) if person.named]
+    votes = {**dict.fromkeys(known, _SOMEBODY), STRANGER: _UNTOLD if text in _NOBODY else _SOMEBODY}
+    if voice is not None:
+        votes[voice] = _VOICE
+    if people.narrator is not None:
+        votes[people.narrator] = -_SOMEBODY
+    return votes
 
 
 def _pronoun_tag(cue: Cue) -> bool:
@@ -166,7 +184,7 @@ def _tells(cue: Cue) -> bool:
 
 def _nearer(cue: Cue) -> bool:
     """Whether a clause in the paragraph of a line tells more of its speaker than the paragraph before."""
-    return _tells(cue) or (cue.kind in _BESIDE and cue.subject.kind in CERTAIN)
+    return cue.subject.text in SOMEBODY or _tells(cue) or (cue.kind in _BESIDE and cue.subject.kind in CERTAIN)
 
 
 def _like(weight: float, subject: Subject, people: People) -> dict[int, float]:

@@ -36,6 +36,10 @@ MALE_NAMES: Final = _words("male_names")
 FEMALE_NAMES: Final = _words("female_names")
 TITLES: Final = _by_gender("titles")
 """Words before a name, in lower case and without full stop, with the gender they tell; empty where either."""
+VOICE: Final = "voice"
+"""The noun for whoever speaks and is not told: all such lines are one role, "a voice"."""
+SOMEBODY: Final = frozenset({VOICE, "a voice", "another voice", "somebody", "someone"})
+"""What a text calls one person whom it does not tell."""
 KIN: Final = _words("kin")
 PEOPLE: Final = _by_gender("people")
 """Nouns that stand in for a name, with their gender; empty where either."""
