@@ -53,7 +53,7 @@ _NAME = rf"(?:{_TITLE}*{_CAP}(?:\s(?:(?:de|del|della|di|da|von|van|der|den|la|le
 _OFFICE = r"(?<=[Tt]he\s)[A-Z][a-z]+\b(?!\s[A-Z])"
 _OWN = "[Tt]he|[Aa]n?|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]heir|[Yy]our|[Tt]hat|[Tt]his|[Aa]nother"
 _NOUN = rf"(?P<own>{_OWN})\s(?P<np>(?:[a-z][\w’'-]*|[A-Z][a-z]+(?:wo)?man\b|{_OFFICE})(?:\s[a-z][\w’'-]*){{0,4}})"
-_OTHER = "[Tt]hey|[Ww]e|[Ii]t|[Ss]omeone|[Ss]omebody|[Aa] voice|[Aa]nother voice|[Vv]oices|[Ee]verybody|[Ee]veryone|[Nn]obody"
+_OTHER = "[Tt]hey|[Ww]e|[Ii]t|[Ss]omeone|[Ss]omebody|[Aa] voice|[Vv]oices|[Ee]verybody|[Ee]veryone|[Nn]obody"
 _KIN = rf"(?:[Mm]y|[Hh]is|[Hh]er|[Tt]he)\s(?P<kin>(?:[Uu]ncle|[Aa]unt|[Cc]ousin|[Bb]rother|[Ss]ister)\s{_CAP})"
 _SUBJECT = re.compile(
     rf"(?P<first>I)\b(?![’'])|(?P<he>[Hh]e)\b(?![’'])|(?P<she>[Ss]he)\b(?![’'])"

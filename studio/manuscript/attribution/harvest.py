@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from studio.manuscript.attribution.clauses import Subject, SubjectKind, sentences, subject_of
-from studio.manuscript.attribution.names import CAP, GENERIC_ADDRESS, SELF, addressed, given_gender, name_of, trimmed
+from studio.manuscript.attribution.names import (
+    CAP,
+    GENERIC_ADDRESS,
+    addressed,
+    given_gender,
+    introduced,
+    name_of,
+    trimmed,
+)
 from studio.manuscript.attribution.words import (
     EPITHETS,
     NOT_NAMES,
@@ -85,9 +93,8 @@ class Harvest:
         for name in addressed(text):
             if name[0].isupper() and name.lower() not in GENERIC_ADDRESS:
                 self.called[name] += 1
-        for match in SELF.finditer(text):
-            name, here = match["name"], match[0].lower().startswith(("it", "this"))
-            if not here and (given_gender(name) or not _ORIGIN.search(name)):
+        for name, certain in introduced(text):
+            if certain and (given_gender(name) or not _ORIGIN.search(name)):
                 self.introduced[name] += 1
         self.add_full(text)
 

@@ -10,7 +10,7 @@ from studio.manuscript.attribution.cues import CueKind, Span
 from studio.manuscript.attribution.names import introduced
 from studio.manuscript.attribution.people import People
 from studio.manuscript.attribution.turns import Turn
-from studio.manuscript.attribution.words import FEMALE, MALE, NAMELESS
+from studio.manuscript.attribution.words import FEMALE, MALE, NAMELESS, SOMEBODY
 
 _SPEAKS = 1.0
 _ACTS = 0.7
@@ -70,9 +70,10 @@ def surroundings_of(
         for person, sign in _beside(turn, people).items():
             own[person] = max(own[person], sign)
             recent.append(person)
+        unseen = any(cue.subject.text in SOMEBODY for cue in turn.cues)
         for name, sure in introduced(turn.text):
             own_name = people.named(name)
-            if sure and own_name is not None:
+            if (sure or unseen) and own_name is not None:
                 own[own_name] = _SPEAKS
         for who in turn.called:
             own[who] = max(own[who], _CALLED)

@@ -36,8 +36,10 @@ _MOST_ADVERBS = 4
 _WORD_WINDOW = 20
 ANSWER = "the answer"
 """What speaks where nothing but "came the answer" tells who does: not whoever spoke before."""
-ANSWERS = frozenset({"answer", "answered", "answers", "rejoined", "rejoinder", "replied", "replies", "reply", "response",
-                     "responded", "retort", "retorted"})  # fmt: skip
+ANSWERS = frozenset({
+    "answer", "answered", "answers", "rejoined", "rejoinder", "replied", "replies", "reply", "responded", "response",
+    "retort", "retorted",
+})  # fmt: skip
 """Verbs and nouns for what is said to somebody else's words."""
 _CAME = re.compile(
     r"came\s(?:the|an?|(?P<whose>his|her))\s(?:\w+\s)?(?P<what>answer|reply|rejoinder|response|retort)\b"

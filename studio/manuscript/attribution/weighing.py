@@ -50,36 +50,37 @@ _NAMED_BEFORE = 0.4
 def weigh(turns: Sequence[Turn], people: People) -> None:
     """Fill `told` of every turn from its cues, from whom it addresses, and from whom the turns beside it address."""
     for index, turn in enumerate(turns):
-        for cue in turn.cues:
-            for person, weight in _votes(cue, turn, people).items():
-                turn.told[person] += weight
-        if turn.gap is Gap.NARRATION and turn.recent:
-            acts = any(cue.subject.kind is not SubjectKind.OTHER for cue in turn.cues)
-            turn.told[turn.recent[0]] += _NAMED_JUST_NOW if acts else _NAMED_ALONE
-        if index and any(cue.verb in ANSWERS and not _tells(cue) for cue in turn.cues):
-            for cue in turns[index - 1].cues:
-                who = people.subject(cue.subject)
-                if who is not None and _tells(cue):
-                    turn.told[who] -= _ANSWERED
-        for group in people.groups:
-            turn.told[group] -= _CHORUS
-        if people.voice is not None and not any(people.subject(cue.subject) == people.voice for cue in turn.cues):
-            turn.told[people.voice] -= _VOICE
-        if turn.calls_unknown and people.nameless_narrator:
-            turn.told[people.narrator or 0] -= _UNKNOWN_CALLED
-            if index + 1 < len(turns) and turns[index + 1].gap is Gap.NONE:
-                turns[index + 1].told[people.narrator or 0] += _UNKNOWN_CALLED
+        _weigh_cues(turn, turns[index - 1] if index else None, people)
         _weigh_names(turns, index, people)
         if index + 1 < len(turns) and turns[index + 1].gap in {Gap.NONE, Gap.NARRATION}:
             near = turns[index + 1].gap is Gap.NONE
-            _expect(
-                turn,
-                turns[index + 1],
-                people,
-                NAMED["answers"] * (1.0 if near else 0.5) * (_TURNED if turn.turned else 1.0),
-            )
+            weight = NAMED["answers"] * (1.0 if near else 0.5) * (_TURNED if turn.turned else 1.0)
+            _expect(turn, turns[index + 1], people, weight)
         if index and turn.gap is Gap.NONE and turn.greets:
             _expect(turn, turns[index - 1], people, NAMED["answered"])
+        if turn.calls_unknown and people.nameless_narrator:
+            narrator = people.narrator or 0
+            turn.told[narrator] -= _UNKNOWN_CALLED
+            if index + 1 < len(turns) and turns[index + 1].gap is Gap.NONE:
+                turns[index + 1].told[narrator] += _UNKNOWN_CALLED
+
+
+def _weigh_cues(turn: Turn, before: Turn | None, people: People) -> None:
+    """What the clauses beside a line tell, and who never speaks unless they do."""
+    for cue in turn.cues:
+        for person, weight in _votes(cue, turn, people).items():
+            turn.told[person] += weight
+    if turn.gap is Gap.NARRATION and turn.recent:
+        acts = any(cue.subject.kind is not SubjectKind.OTHER for cue in turn.cues)
+        turn.told[turn.recent[0]] += _NAMED_JUST_NOW if acts else _NAMED_ALONE
+    for group in people.groups:
+        turn.told[group] -= _CHORUS
+    if people.voice is not None and not any(people.subject(cue.subject) == people.voice for cue in turn.cues):
+        turn.told[people.voice] -= _VOICE
+    if before is not None and any(cue.verb in ANSWERS and not _tells(cue) for cue in turn.cues):
+        for asker in {people.subject(cue.subject) for cue in before.cues if _tells(cue)}:
+            if asker is not None:
+                turn.told[asker] -= _ANSWERED
 
 
 def doubtful(turns: Sequence[Turn], speakers: Sequence[int], index: int, people: People) -> bool:
@@ -92,7 +93,7 @@ def doubtful(turns: Sequence[Turn], speakers: Sequence[int], index: int, people:
     if who != STRANGER and people.passing(who):
         return True
     near = slice(max(0, index - _STRANGER_REACH), index + _STRANGER_REACH + 1)
-    if STRANGER in speakers[near] and not any(_tells(cue) for cue in turn.cues):
+    if {STRANGER, people.voice} & set(speakers[near]) and not any(_tells(cue) for cue in turn.cues):
         return True
     if who not in turn.recent[:_REMEMBERED] and any(_pronoun_tag(cue) for cue in turn.cues):
         return not any(_tells(cue) for cue in turn.cues)

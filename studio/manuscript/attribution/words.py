@@ -38,7 +38,7 @@ TITLES: Final = _by_gender("titles")
 """Words before a name, in lower case and without full stop, with the gender they tell; empty where either."""
 VOICE: Final = "voice"
 """The noun for whoever speaks and is not told: all such lines are one role, "a voice"."""
-SOMEBODY: Final = frozenset({VOICE, "a voice", "another voice", "somebody", "someone"})
+SOMEBODY: Final = frozenset({VOICE, "a voice", "somebody", "someone"})
 """What a text calls one person whom it does not tell."""
 KIN: Final = _words("kin")
 PEOPLE: Final = _by_gender("people")

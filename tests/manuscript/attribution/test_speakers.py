@@ -180,3 +180,88 @@ def test_who_is_told_to_say_nothing_says_neither_line(speakers):
 def test_lines_beside_a_stranger_that_nothing_tells_of_are_not_sure(attributed):
     lines = attributed("“Who is there?” called Anna.", "“Nobody,” said a voice.", "“Come in, then.”").lines
     assert not lines[2].sure
+
+
+def test_a_voice_nobody_is_told_of_is_a_role_that_is_never_sure(attributed):
+    lines = attributed(
+        "“Ms. Dole will take your questions,” said Frances.",
+        "“Where is our money?” shouted a voice from the back.",
+        "“One at a time,” said Frances.",
+        "“That is no answer!” It was the voice from the back again.",
+    ).lines
+    assert [line.speaker for line in lines] == ["Frances", "a voice", "Frances", "a voice"]
+    assert not lines[1].sure
+    assert not lines[3].sure
+
+
+def test_a_voice_that_says_its_name_is_that_person(speakers):
+    found = speakers("“Don’t shout,” said a voice. “It’s Tomas.”", "“I never shout,” said Ilse.", "Tomas laughed.")
+    assert found == ["Tomas", "Tomas", "Ilse"]
+
+
+def test_an_office_is_whoever_speaks_in_its_stead(speakers):
+    found = speakers(
+        "“Big,” said Vix.",
+        "“Big is money.” Okonjo brought them in. “Talk to me.”",
+        "“No heat,” said Vix.",
+        "“Sit down,” said the captain.",
+        "“I am looking,” said Vix.",
+        "“Look sitting down.” Okonjo threw the switch.",
+    )
+    assert found == ["Vix", "Okonjo", "Okonjo", "Vix", "Okonjo", "Vix", "Okonjo"]
+
+
+def test_somebody_brought_in_by_a_noun_is_nobody_with_a_name(speakers):
+    found = speakers(
+        "Mr. Whitcomb tapped the glass. “One at a time.”",
+        "“Where is our money?” said Frances.",
+        "A waiter came up to her.",
+        "“Madam?” said the waiter.",
+        "“Not now,” said Frances.",
+    )
+    assert found == ["Mr. Whitcomb", "Frances", "the waiter", "Frances"]
+
+
+@pytest.mark.parametrize("opening", ["Strake, ma’am.", "Luis Strake, Tri-County.", "Strake, son of Ilvane."])
+def test_people_say_who_they_are(speakers, opening):
+    found = speakers(
+        "“Who is it?” said Anna.",
+        f"“Good evening. {opening} I knew your brother.”",
+        "“Come in,” said Anna.",
+        "Strake took off his hat. “Thank you.”",
+    )
+    assert found[1] == found[3] != "Anna"
+
+
+def test_who_asked_does_not_answer(speakers):
+    found = speakers(
+        "“Coming?” said Ivor.",
+        "“Yes,” said Hugh.",
+        "They heard him stop below.",
+        "“Well?” Hugh called.",
+        "For a moment there was only rain.",
+        "“It is the boat,” came the answer.",
+    )
+    assert found[-2:] == ["Hugh", "Ivor"]
+
+
+def test_they_are_the_group_that_speaks(speakers):
+    found = speakers(
+        "“Who comes?” the wardens answered.",
+        "“Ysmere,” said Ysmere.",
+        "She held up the stone.",
+        "“It is the stone!” they whispered.",
+    )
+    assert found == ["the wardens", "Ysmere", "the wardens"]
+
+
+def test_who_the_end_of_a_line_calls_did_not_speak_before_it(speakers):
+    found = speakers(
+        "“One hen,” said Ukridge.",
+        "“One hen?” I said.",
+        "“One hen,” said Millie.",
+        "“You get a hen,” said Ukridge.",
+        "“I would like to see the figures again.” I took the paper and read it through.",
+        "“Not a bit of it. It is all there, every egg of it, and every penny to be had of it. Eh, Millie?” said Ukridge.",
+    )
+    assert found[4] == "I"
