@@ -262,6 +262,6 @@ def test_who_the_end_of_a_line_calls_did_not_speak_before_it(speakers):
         "“One hen,” said Millie.",
         "“You get a hen,” said Ukridge.",
         "“I would like to see the figures again.” I took the paper and read it through.",
-        "“Not a bit of it. It is all there, every egg of it, and every penny to be had of it. Eh, Millie?” said Ukridge.",
+        "“Not a bit of it. It is all there, every egg and every penny of it. Eh, Millie?” said Ukridge.",
     )
     assert found[4] == "I"
