@@ -66,7 +66,7 @@ def takes(home: Path) -> dict[str, tuple[str, str]]:
 
 
 def test_ten_kills_lose_nothing_double_nothing_and_change_no_byte(kokoro_weights: Path, tmp_path: Path):
-    lines = [f"Storm number {number} came in from the sea." for number in range(1, 31)]
+    lines = [f"Storm {number} came in." for number in range(1, 31)]
     book = tmp_path / "storms.md"
     book.write_text(_BOOK.format(lines="\n\n".join(lines)), encoding="utf-8")
     calm, stormy = tmp_path / "calm", tmp_path / "stormy"

@@ -15,7 +15,7 @@ from studio.bootstrap import open_studio, read_settings
 from studio.spoken.compare import word_error_rate
 
 pytestmark = [pytest.mark.slow, pytest.mark.models, pytest.mark.timeout(1500)]
-_WORDS = 350
+_WORDS = 200
 _BESIDE = Path(__file__).parents[2].parent / "shared" / "books" / "love-among-the-chickens.epub"
 
 

@@ -31,10 +31,7 @@ from studio.hearing.matching import (
 from studio.hearing.speakers import CAMPPLUS_SIZE, RESEMBLYZER_SIZE, SpeakerEncoder, Voiceprint
 
 _ORDER = [Outcome.PASS, Outcome.REVIEW, Outcome.REFUSE]
-_STATEMENT = (
-    "I am aware that recordings of my voice will be used by Harbour Books to create and use a synthetic version of my"
-    " voice for audiobooks. My code words are copper, meadow. My code number is four one nine."
-)
+_STATEMENT = "I am aware that recordings of my voice will be used. My code words are copper, meadow."
 _DIGITS = "My code number is: four, one, nine, zero, two, seven, seven."
 _KOKORO = sorted(voice.voice_id for voice in load_stock_voices().values() if voice.engine == "kokoro")
 
@@ -191,10 +188,10 @@ def test_no_stock_voice_speaks_for_the_reader(
     voice_id: str, say: Callable[[str, str], Samples], encoder: SpeakerEncoder, prints: dict[str, Voiceprint]
 ):
     made = encoder.voiceprint(say(voice_id, _STATEMENT), SAMPLE_RATE_HZ)
-    assert made.speech_s >= 8
     for references in (["austenA"], ["austenB"], ["austenA", "austenB"]):
-        result = check_speaker([prints[name] for name in references], made)
-        assert result.outcome in {Outcome.REFUSE, Outcome.REVIEW}
+        match = compare_speakers([prints[name] for name in references], made)
+        # By the scores alone: that a statement this short goes to a reviewer anyway must not help.
+        assert combine(match.resemblyzer, match.campplus) is not Outcome.PASS
 
 
 @pytest.mark.slow
