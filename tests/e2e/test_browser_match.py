@@ -174,6 +174,9 @@ def test_a_real_voice_is_consented_matched_tuned_cast_rendered_and_withdrawn(  #
     own, _ = judged(known, held_out)
     match = server.studio.matching.result(VOICE)
     assert match is not None
+    assert match.figures["kept"] == "nearest"
+    assert match.figures["floor"] < match.figures["ceiling"]
+    assert not list(server.studio.settings.temporary.glob("match-*"))
     shown = match.figures["judge_likeness"]
     assert likeness == pytest.approx(shown, abs=0.12)  # what people are told holds for speech that nothing ever heard
     assert max(likeness, shown) < own - 0.2  # and it is not mistaken for the person
