@@ -13,6 +13,7 @@ from studio.manuscript.attribution.words import (
     CHILD_WORDS,
     EPITHETS,
     FEMALE,
+    KIN_NAMES,
     MALE,
     NAMELESS,
     PEOPLE,
@@ -201,7 +202,10 @@ def _nouns(persons: Sequence[Person], narration: Sequence[str]) -> dict[int, set
         for name, head in apposed(text):
             if name in by_alias and head not in NAMELESS:
                 beside[head][by_alias[name]] += 1
-    titles = [{title for alias in person.aliases for title in name_of(alias).titles} for person in persons]
+    titles = [
+        {title for alias in person.aliases for title in (*name_of(alias).titles, KIN_NAMES.get(alias.lower(), ""))}
+        for person in persons
+    ]
     for noun in PEOPLE.keys() | (TITLES.keys() - EPITHETS - _NO_NOUNS):
         titled = [index for index, own in enumerate(titles) if own & {noun, *TITLES_OF.get(noun, ())}]
         seen = [index for index in titled if persons[index].seen]

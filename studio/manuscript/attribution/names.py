@@ -33,6 +33,7 @@ _OPENS = r"(?:^|(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})[.!?]\s)"
 _PRESENTED = re.compile(
     rf"{_OPENS}(?P<name>(?:{CAP}\.?\s)?{CAP}), (?:sir|miss|ma[’']am|madam|(?:son|daughter|widow|wife) of)\b"
     rf"|{_OPENS}(?P<full>{CAP}\s{CAP}), (?:from\s)?{CAP}(?:\s{CAP})*\."
+    rf"|{_OPENS}(?P<first>(?:{CAP}\s){{0,2}}{CAP})\.\s(?:And )?(?:[Tt]his is|[Ww]e spoke)\b"
 )
 """How people say who they are at the beginning of a sentence: "Strake, ma'am.", "Luis Alvarez, Tri-County."."""
 _TO_YOU = re.compile(r"(?:\?\s(?:\w+\s)?|\.\s(?:\w+\s){0,3})[Yy]ou\b")
@@ -138,7 +139,7 @@ def addressed(speech: str, *, opening: bool = False) -> tuple[str, ...]:
 @lru_cache(maxsize=REMEMBERED)
 def introduced(speech: str) -> tuple[tuple[str, bool], ...]:
     """Names by which a speaker says who he is, and whether the words leave no doubt ("It's Tom" does)."""
-    own = [(match["name"] or match["full"], True) for match in _PRESENTED.finditer(_inside(speech))]
+    own = [(match["name"] or match["full"] or match["first"], True) for match in _PRESENTED.finditer(_inside(speech))]
     found = [
         (match["name"], not match[0].lower().startswith(("it", "this"))) for match in SELF.finditer(_inside(speech))
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from studio.manuscript.attribution.clauses import Subject, SubjectKind
 from studio.manuscript.attribution.names import given_gender, name_of
 from studio.manuscript.attribution.words import (
+    GROUPS,
     NAMELESS,
     SOMEBODY,
     VOICE,
@@ -73,7 +74,11 @@ class People:
         self.persons = tuple(persons)
         self.guessed = frozenset(guessed)
         self._by_name = {alias: index for index, person in enumerate(persons) for alias in person.aliases}
-        self.groups = [index for index, person in enumerate(persons) if not person.named and person.name.endswith("s")]
+        self.groups = [
+            index
+            for index, person in enumerate(persons)
+            if not person.named and (person.name.endswith("s") or person.aliases & GROUPS)
+        ]
         self.voice = self._by_name.get(VOICE)
         self.narrator = next((index for index, person in enumerate(persons) if person.narrator), None)
         names = sorted((alias for alias in self._by_name if alias[0].isupper() and alias != "I"), key=len, reverse=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from studio.manuscript.attribution.aliases import find_aliases
-from studio.manuscript.attribution.cues import CueKind, Span, read_spans
+from studio.manuscript.attribution.cues import Cue, CueKind, Span, read_spans
 from studio.manuscript.attribution.decode import presence, speakers
 from studio.manuscript.attribution.grouping import find_people
 from studio.manuscript.attribution.habits import Habits
@@ -19,6 +19,7 @@ from studio.manuscript.attribution.scenes import surroundings_of
 from studio.manuscript.attribution.turns import STRANGER, TELLING, Turn, build_turns
 from studio.manuscript.attribution.twins import find_meant, find_twins
 from studio.manuscript.attribution.weighing import doubtful, weigh
+from studio.manuscript.attribution.words import NAMELESS
 from studio.manuscript.model import Block, BlockKind, Manuscript
 from studio.manuscript.tags import plain_text
 
@@ -190,7 +191,9 @@ def _people(scenes: Sequence[_Scene]) -> People:
             by_paragraph[span.speech.paragraph].append(span.speech)
             speech.append(span.text)
             for cue in span.cues:
-                if cue.kind in TELLING or (cue.kind is not CueKind.LEAD_IN and cue.subject.own in {"a", "an"}):
+                if cue.kind in TELLING or (
+                    cue.kind is not CueKind.LEAD_IN and (cue.subject.own in {"a", "an"} or _acts_beside(cue))
+                ):
                     harvest.add_tag(cue.subject)
         said: defaultdict[int, list[str]] = defaultdict(list)
         for span in scene.spans:
@@ -208,6 +211,12 @@ def _people(scenes: Sequence[_Scene]) -> People:
     first_person = first > 1 and first * _FIRST_PERSON_WORDS >= words
     narration = [text for scene in scenes for text in scene.narration]
     return find_people(harvest, narration, speech, first_person=first_person)
+
+
+def _acts_beside(cue: Cue) -> bool:
+    """Whether somebody with no more than a noun of his own acts in the paragraph of a line."""
+    beat = cue.kind in {CueKind.BEAT_BEFORE, CueKind.BEAT_AFTER}
+    return beat and cue.subject.own == "the" and cue.subject.head not in NAMELESS
 
 
 def _decoded(scenes: Sequence[_Scene], people: People, habits: Habits) -> list[list[dict[int, float]]]:

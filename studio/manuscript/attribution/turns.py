@@ -1,5 +1,6 @@
 """Turns of a conversation: what one person says in a row, what stands beside it and whom it addresses."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from studio.manuscript.attribution.clauses import SubjectKind
 from studio.manuscript.attribution.cues import Cue, CueKind, Span
 from studio.manuscript.attribution.names import GENERIC_ADDRESS, addressed, unquoted
 from studio.manuscript.attribution.people import People
-from studio.manuscript.attribution.words import KIN
+from studio.manuscript.attribution.words import KIN, KIN_NAMES, noun_gender
 
 STRANGER = -1
 """Somebody the text has not told."""
@@ -38,6 +39,7 @@ class Turn:
         calls_unknown: it calls a name that nobody is known by.
         turned: it goes on after its address, past a tag, and may be said to somebody else by then.
         greets: its first words call somebody, so that it answers them.
+        newcomers: nouns for people brought in by the narration since the turn before ("an old man"), in lower case.
         last: its last span.
         told: how much speaks for each person, in natural logarithms; filled by `weigh`.
     """
@@ -52,6 +54,7 @@ class Turn:
     calls_unknown: bool = False
     turned: bool = False
     greets: bool = False
+    newcomers: frozenset[str] = frozenset()
     last: str = ""
     told: defaultdict[int, float] = field(default_factory=lambda: defaultdict(float))
 
@@ -59,6 +62,7 @@ class Turn:
 TELLING = frozenset({CueKind.TAG_AFTER, CueKind.TAG_BEFORE})
 CERTAIN = frozenset({SubjectKind.NAME, SubjectKind.NOUN, SubjectKind.FIRST})
 _RECENT = 4
+_NEW = re.compile(r"\b[Aa]n?\s(?P<nouns>(?:[a-z-]+[\s,.;]){1,3})")
 _GREETING = 60
 """Characters in which a line names whom it answers."""
 
@@ -91,11 +95,29 @@ def build_turns(paragraphs: Sequence[str], spans: Sequence[Span], people: People
             if gap is Gap.NONE and any(map(str.isalpha, span.before)):
                 gap = Gap.NARRATION
             turns.append(Turn([index], unquoted(span.text), gap, list(span.cues), recent[:_RECENT], last=span.text))
+            turns[-1].newcomers = _newcomers([*paragraphs[position + 1 : paragraph], span.before])
         _note(recent, people.mentioned(span.after))
         position = paragraph
-    for turn in turns:
+    for index, turn in enumerate(turns):
         _address(turn, people)
+        if index and turn.gap is Gap.NONE and not turn.called and not turns[index - 1].text.endswith("?"):
+            _name_alone(turn, people)
     return turns
+
+
+def _name_alone(turn: Turn, people: People) -> None:
+    """Let a line that is nothing but a name ("Curtis.") call somebody; after a question it may be the answer."""
+    name = turn.text.strip(" .!…—")
+    who = people.named(name) if name[:1].isupper() else None
+    if who is not None and people.persons[who].seen:
+        turn.called.append(who)
+    elif name.lower() in KIN_NAMES:
+        turn.called_gender = GENERIC_ADDRESS.get(name.lower(), "")
+
+
+def _newcomers(narration: Sequence[str]) -> frozenset[str]:
+    found = (word for text in narration for match in _NEW.finditer(text) for word in re.findall("[a-z-]+", match["nouns"]))
+    return frozenset(noun for noun in found if noun_gender(noun) is not None)
 
 
 def _note(recent: list[int], mentioned: Sequence[int]) -> None:
@@ -125,6 +147,8 @@ def _address(turn: Turn, people: People) -> None:
     turn.greets = bool(addressed(turn.text[:_GREETING], opening=opening))
     for name in addressed(turn.text, opening=opening):
         who = people.named(name)
+        if who is None and name in KIN_NAMES:
+            who = people.named(name.capitalize())
         if who is not None and name in KIN and not people.titled(who, name):
             who = None
         if who is not None and who in own:

@@ -87,13 +87,18 @@ def doubtful(turns: Sequence[Turn], speakers: Sequence[int], index: int, people:
     """Whether a turn is never sure.
 
     So it is where its speaker is told by a noun that may be another's, where its tag tells of somebody unknown ("a
-    voice"), and where nothing beside it tells who speaks and a stranger talks nearby, who may be the one.
+    voice"), and where no tag names who speaks and it may be a stranger who talks nearby or somebody just brought in.
+    Nor is what only the paragraph before tells.
     """
     turn, who = turns[index], speakers[index]
     if who != STRANGER and people.passing(who):
         return True
     near = slice(max(0, index - _STRANGER_REACH), index + _STRANGER_REACH + 1)
     if {STRANGER, people.voice} & set(speakers[near]) and not any(_tells(cue) for cue in turn.cues):
+        return True
+    if turn.cues and all(cue.kind is CueKind.NARRATION for cue in turn.cues):
+        return True
+    if turn.newcomers and not any(_tells(cue) for cue in turn.cues):
         return True
     if who not in turn.recent[:_REMEMBERED] and any(_pronoun_tag(cue) for cue in turn.cues):
         return not any(_tells(cue) for cue in turn.cues)
@@ -112,7 +117,7 @@ def _weigh_names(turns: Sequence[Turn], index: int, people: People) -> None:
         who = people.named(name)
         own.add(who)
         if who is not None:
-            voice = any(cue.subject.kind is SubjectKind.OTHER for cue in turn.cues)
+            voice = any(cue.subject.text in SOMEBODY for cue in turn.cues)
             turn.told[who] += NAMED["introduced"] if sure or voice else 0.0
     for who in {*people.mentioned(turn.text), *turn.called} - own:
         if who in turn.called:

@@ -25,6 +25,7 @@ GESTURES: Final = _words("gestures")
 ADVERBS_BEFORE: Final = _words("adverbs_before")
 EPITHETS: Final = _words("epithets")
 NAMELESS: Final = _words("nameless")
+GROUPS: Final = _words("groups")
 CHILD_WORDS: Final = _words("child_words")
 OLD_WORDS: Final = _words("old_words")
 YOUNG_WORDS: Final = _words("young_words")
@@ -47,6 +48,10 @@ TITLES_OF: Final[Mapping[str, frozenset[str]]] = {
     noun: frozenset(titles.split()) for noun, titles in _TABLE["titles_of"].items()
 }
 """Nouns that say what another title than themselves says: a priest is Father Roche."""
+KIN_NAMES: Final[Mapping[str, str]] = {
+    name: noun for noun, names in _TABLE["kin_names"].items() for name in names.split()
+}
+"""Nouns for those of a family who are called "Dad" or "Gran", by what they are called, in lower case."""
 _ENDINGS: Final = {"woman": FEMALE, "girl": FEMALE, "man": MALE, "boy": MALE}
 
 
