@@ -41,6 +41,24 @@ def find_aliases(
     return pairs
 
 
+def find_present(people: People) -> list[int]:
+    """People who are only called, by a surname with a title, and can be nobody the narration has by a name: they are there.
+
+    Args:
+        people: of the book, after aliases were joined.
+    """
+    able = [who for who, person in enumerate(people.persons) if person.seen and (person.named or person.narrator)]
+    return [
+        name
+        for name, person in enumerate(people.persons)
+        if person.called
+        and not person.seen
+        and person.surnames
+        and person.gender
+        and not any(_may_be(name, who, people) for who in able)
+    ]
+
+
 def _add(answers: defaultdict[int, float], told: Sequence[tuple[dict[int, float], float]]) -> None:
     for chances, weight in told:
         for who, share in chances.items():

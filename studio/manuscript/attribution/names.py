@@ -29,7 +29,7 @@ _ADDRESS = re.compile(
 SELF = re.compile(
     rf"\b(?:I[’']m|I am|[Mm]y name(?:[’']s| is)|This is|[Ii]t[’']s)\s(?P<name>(?:{CAP}\.?\s)?{CAP})(?=[,.!—…]|$)"
 )
-_OPENS = r"(?:^|(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})[.!?]\s)"
+_OPENS = r"(?:^|(?:(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})\.|[!?])\s)"
 _PRESENTED = re.compile(
     rf"{_OPENS}(?P<name>(?:{CAP}\.?\s)?{CAP}), (?:sir|miss|ma[’']am|madam|(?:son|daughter|widow|wife) of)\b"
     rf"|{_OPENS}(?P<full>{CAP}\s{CAP}), (?:from\s)?{CAP}(?:\s{CAP})*\."
@@ -128,7 +128,7 @@ def addressed(speech: str, *, opening: bool = False) -> tuple[str, ...]:
         if (
             match.start("name") in presented
             or trimmed(name) != name
-            or (alone and after in (".", "…", "?", ""))
+            or (alone and after in (".", "…", "?", "") and not (after == "?" and name_of(name).titles))
             or name.lower() in NOT_NAMES
         ):
             continue

@@ -146,6 +146,13 @@ class People:
         view._by_name.update(nouns)
         return view
 
+    def with_present(self, there: Iterable[int]) -> "People":
+        """The same people, where some that nobody saw speak or act are there all the same."""
+        persons = list(self.persons)
+        for who in there:
+            persons[who] = replace(persons[who], seen=1)
+        return People(persons, self.guessed)
+
     def merged(self, pairs: Iterable[tuple[int, int]], *, guessed: bool = False) -> "People":
         """The same people, where the first of each pair has turned out to be another name of the second.
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from studio.manuscript.attribution.aliases import find_aliases
+from studio.manuscript.attribution.aliases import find_aliases, find_present
 from studio.manuscript.attribution.cues import Cue, CueKind, Span, read_spans
 from studio.manuscript.attribution.decode import presence, speakers
 from studio.manuscript.attribution.grouping import find_people
@@ -131,6 +131,10 @@ def attribute(book: Manuscript, known: Iterable[Known] = ()) -> Attribution:
         if not aliases:
             break
         people = people.merged(aliases)
+        chances = _decoded(scenes, people, Habits())
+    present = find_present(people)
+    if present:
+        people = people.with_present(present)
         chances = _decoded(scenes, people, Habits())
     twins = find_twins(_talks(scenes, chances), [text for scene in scenes for text in scene.narration], people)
     if twins:
