@@ -42,7 +42,9 @@ def find_aliases(
 
 
 def find_present(people: People) -> list[int]:
-    """People who are only called, by a surname with a title, and can be nobody the narration has by a name: they are there.
+    """People who are only called, by a surname with a title, and can be nobody the narration has by a name.
+
+    They are there, though it may have no more than "the old woman" for them.
 
     Args:
         people: of the book, after aliases were joined.

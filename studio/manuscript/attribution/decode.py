@@ -26,7 +26,7 @@ _YET_TO_COME = 0.5
 _GONE = 0.1
 _STRANGER_PRIOR = -3.5
 _SAME = {Gap.NONE: -3.5, Gap.NARRATION: -0.6, Gap.SCENE: 0.0, Gap.WITHIN: -1.0}
-_AGAIN = {Gap.NONE: 1.5, Gap.NARRATION: 0.4, Gap.SCENE: 0.0, Gap.WITHIN: 0.0}
+_AGAIN = {Gap.NONE: 1.2, Gap.NARRATION: 0.4, Gap.SCENE: 0.0, Gap.WITHIN: 0.0}
 
 
 def presence(turns: Sequence[Turn], around: Sequence[Surroundings], persons: Sequence[int]) -> list[dict[int, float]]:

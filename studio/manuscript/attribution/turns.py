@@ -116,7 +116,9 @@ def _name_alone(turn: Turn, people: People) -> None:
 
 
 def _newcomers(narration: Sequence[str]) -> frozenset[str]:
-    found = (word for text in narration for match in _NEW.finditer(text) for word in re.findall("[a-z-]+", match["nouns"]))
+    found = (
+        word for text in narration for match in _NEW.finditer(text) for word in re.findall("[a-z-]+", match["nouns"])
+    )
     return frozenset(noun for noun in found if noun_gender(noun) is not None)
 
 

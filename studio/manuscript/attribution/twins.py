@@ -13,7 +13,7 @@ from studio.manuscript.attribution.people import People, Person
 from studio.manuscript.attribution.turns import Gap, Turn
 from studio.manuscript.attribution.words import CHILD_WORDS, PEOPLE, TITLES, YOUNG_WORDS
 
-_MEETING = 0.5
+_MEETING = 0.6
 _STANDING_IN = 0.5
 _SPEAKING = 0.8
 _GROWN = frozenset({"mr", "mrs", "dr", "captain", "professor", "sir", "lady"})

@@ -1,4 +1,7 @@
-"""The labelled corpus: 92 % of lines right at least, and 99 % of the sure ones, these in every text of later rounds."""
+"""The labelled corpus: 92 % of lines right at least, and 99 % of the sure ones, these in every text of later rounds.
+
+The latest round is not in the 92 %: the rules were hardly made on it, so that it tells more of books to come.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,13 +10,13 @@ import pytest
 
 from studio.importers.registry import import_manuscript
 from studio.manuscript.attribution.speakers import attribute
-from tests.manuscript.attribution.corpus import HELD_OUT_TEXT, LATER_ROUNDS, Judged, judge, novel_labels, own_texts
+from tests.manuscript.attribution.corpus import LATER_ROUNDS, LATEST_ROUND, Judged, judge, novel_labels, own_texts
 
 RIGHT = 0.92
 RIGHT_OF_SURE = 0.99
 FEWEST_OWN_LINES = 200
-FEWEST_LINES = 300
-RIGHT_LATER = {"round-4": 0.88, "round-5": 0.86, "round-6": 0.7}
+FEWEST_LINES = 750
+RIGHT_LATER = {"round-4": 0.93, "round-5": 0.87, "round-6": 0.78, LATEST_ROUND: 0.73}
 
 
 def wrong(verdicts: list[Judged]) -> str:
@@ -33,15 +36,15 @@ def test_texts_of_our_own():
     check(verdicts)
 
 
-def test_with_three_chapters_of_a_novel(novel_path: Path):
+def test_with_chapters_of_a_novel_and_later_rounds(novel_path: Path):
     novel = novel_labels(import_manuscript(novel_path))
-    verdicts = judge(novel, attribute(novel.book))
-    verdicts += [verdict for text in own_texts() for verdict in judge(text, attribute(text.book))]
+    texts = [novel, *own_texts(), *(text for folder in LATER_ROUNDS for text in own_texts(folder))]
+    verdicts = [verdict for text in texts for verdict in judge(text, attribute(text.book))]
     assert len(verdicts) >= FEWEST_LINES
     check(verdicts)
 
 
-@pytest.mark.parametrize("folder", LATER_ROUNDS)
+@pytest.mark.parametrize("folder", RIGHT_LATER)
 def test_texts_of_later_rounds(folder: str):
     verdicts = {text.name: judge(text, attribute(text.book)) for text in own_texts(folder)}
     together = [verdict for own in verdicts.values() for verdict in own]
@@ -52,7 +55,7 @@ def test_texts_of_later_rounds(folder: str):
 
 
 def test_the_scoring_counts_a_second_role_for_one_person_as_wrong():
-    text = next(text for text in own_texts() if text.name == HELD_OUT_TEXT)
+    text = next(text for text in own_texts() if text.name == "orchard")
     found = attribute(text.book)
     before = judge(text, found)
     place = next(verdict.place for verdict in before if verdict.right and verdict.gold == "Walter Finch")

@@ -265,3 +265,41 @@ def test_who_the_end_of_a_line_calls_did_not_speak_before_it(speakers):
         "“Not a bit of it. It is all there, every egg and every penny of it. Eh, Millie?” said Ukridge.",
     )
     assert found[4] == "I"
+
+
+def test_a_father_is_dad(speakers):
+    found = speakers(
+        "“Not without breakfast,” said Dad.",
+        "“It will melt!” said Ned.",
+        "Their father laughed. “It is minus six.”",
+    )
+    assert found == ["Dad", "Ned", "Dad"]
+
+
+def test_a_name_alone_calls_somebody(speakers):
+    found = speakers(
+        "“So,” Marcy said. “Boston.”",
+        "“Marcy.”",
+        "“I am only asking.” Marcy folded her napkin.",
+        "“Marcy means well,” said Dale.",
+    )
+    assert found == ["Marcy", "Marcy", "Dale", "Marcy", "Dale"]
+
+
+def test_who_is_called_by_name_and_told_by_a_noun_is_there(speakers):
+    found = speakers(
+        "Inspector Renshaw knocked. “Mrs Pym? This is Sergeant Okafor.”",
+        "“What is it about?”",
+        "“Tuesday night,” said Okafor.",
+        "“I heard a van, and that is all.”",
+        "“Thank you, Mrs Pym,” said Renshaw.",
+    )
+    assert "Mrs Pym" in found
+
+
+def test_what_only_the_paragraph_before_tells_is_never_sure(attributed):
+    lines = attributed(
+        "“It screams,” said Anna.", "“All of them do,” said Todd.", "Todd looked at the lid.", "“Who has the receipt?”"
+    ).lines
+    assert lines[-1].speaker == "Todd"
+    assert not lines[-1].sure
