@@ -299,6 +299,8 @@ class _Walker:
             context = replace(context, note=True)
         if markup.is_verse(element):
             context = replace(context, kind=BlockKind.VERSE, verse=True)
+        elif context.kind is BlockKind.PARAGRAPH and markup.is_quoted(element):
+            context = replace(context, kind=BlockKind.QUOTE)
         handler = getattr(self, f"_on_{name}", None)
         if handler is not None:
             handler(element, context)

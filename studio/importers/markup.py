@@ -43,6 +43,11 @@ _MARKER = re.compile(r"\[?\(?(?:\d{1,4}|[*†‡§¶#]{1,4}|[ivxl]{1,6}|[a-z])\)
 _BRACKETED = re.compile(r"\[(?:\d{1,4}|[*†‡§¶#]{1,4}|[ivxl]{1,6}|[a-z]|fn\s?\d+|note\s\d+)\]", re.IGNORECASE)
 _SYMBOLS = re.compile(r"[*†‡§¶↩⏎^↑]+\ufe0e?")
 _VERSE = re.compile(r"(?:z3998:)?(?:poem|verse|stanza|poetry|song|hymn|lyrics|linegroup|line-group)s?", re.IGNORECASE)
+_QUOTED = re.compile(
+    r"(?:z3998:)?(?:epigraph|letter|postcard|telegram|diary-entry|correspondence|inscription)s?",
+    re.IGNORECASE,
+)
+_DIVISIONS = frozenset({"body", "html", "section", "article", "main"})
 _BREAK_CLASS = re.compile(
     r"(?:scene|section|thought|text|space|context|line|blank)?[-_]?(?:break|space|separator|divider)|asterism"
     r"|ornament|fleuron|dinkus|tb|sb|blankline|transition",
@@ -197,6 +202,13 @@ def note_target(element: Element) -> str:
 def is_verse(element: Element) -> bool:
     """Whether its lines are lines of verse."""
     return any(_VERSE.fullmatch(token) for token in (*semantic_types(element), *classes(element)))
+
+
+def is_quoted(element: Element) -> bool:
+    """Whether it is a letter, an epigraph or the like within a chapter: a division that is one is a chapter."""
+    if local_name(element) in _DIVISIONS or local_name(element) not in BLOCKS:
+        return False
+    return any(_QUOTED.fullmatch(token) for token in (*semantic_types(element), *classes(element)))
 
 
 def is_break(element: Element) -> bool:

@@ -305,6 +305,33 @@ def test_a_narration_of_a_part_leaves_nothing_out(read):
     assert said(book) == [LONG.strip(), LONG.strip(), "A note.", "Last."]
 
 
+def test_a_narration_tells_the_order_of_what_stands_side_by_side(read):
+    body = (
+        f"<section><p id='a'>{LONG}</p><aside id='box'>A box beside it.</aside><hr/><p id='b'>Last.</p></section>"
+        "<p id='c'>Before all.</p>"
+    )
+    book = read(body, **overlay(par("c"), par("a"), par("b"), par("box")))
+    assert said(book) == [
+        "Before all.",
+        LONG.strip(),
+        "Last.",
+        "",
+        "A box beside it.",
+    ]  # the break stays second to last
+    assert "order of the narration" in "".join(book.warnings)
+
+
+def test_a_narration_of_a_part_moves_nothing(read):
+    book = read(f"<p id='a'>One.</p><p id='b'>Two.</p><p>{LONG}</p>", **overlay(par("b"), par("a")))
+    assert said(book) == ["One.", "Two.", LONG.strip()]
+    assert not book.warnings
+
+
+def test_text_between_blocks_is_never_moved(read):
+    book = read(f"<div><p id='a'>{LONG}</p>Loose.<p id='b'>Two.</p></div>", **overlay(par("b"), par("a")))
+    assert said(book) == [LONG.strip(), "Loose.", "Two."]
+
+
 @pytest.mark.parametrize("smil", [b"<smil", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', None])
 def test_a_narration_that_cannot_be_read_is_told(read, smil):
     files = {} if smil is None else {"OEBPS/c.smil": smil}

@@ -168,6 +168,16 @@ from tests.importers.conftest import nav_item, texts
             id="dl",
         ),
         pytest.param(
+            "<div class='letter'><p>Dear Sir,</p><p class='poem'>Rain</p></div><p class='epigraph'>All is wet.</p>",
+            ["quote Dear Sir,", "verse Rain", "quote All is wet."],
+            id="letter",
+        ),
+        pytest.param(
+            "<section epub:type='z3998:letter'><p>Dear Sir,</p></section>",
+            ["paragraph Dear Sir,"],
+            id="a-division-that-is-a-letter",
+        ),
+        pytest.param(
             "<blockquote><p>Dear Sir,</p>Yours</blockquote><p>a</p>",
             ["quote Dear Sir,", "quote Yours", "paragraph a"],
             id="blockquote",

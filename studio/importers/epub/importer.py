@@ -12,7 +12,7 @@ from studio.importers.archive import Archive, DamagedEntryError, resolve
 from studio.importers.blocks import Extract, Voicing, extract_blocks
 from studio.importers.epub.divide import Document, References, divide
 from studio.importers.epub.navigation import Entry, read_landmarks, read_navigation, read_ncx
-from studio.importers.epub.overlay import left_out, read_narrations
+from studio.importers.epub.overlay import left_out, put_in_order, read_narrations
 from studio.importers.epub.package import Package, read_cover, read_package, refuse_protected
 from studio.importers.epub.pls import read_pls
 from studio.importers.epub.styles import Styles
@@ -107,6 +107,8 @@ def _read_documents(archive: Archive, package: Package, where: str) -> list[Docu
         if root is not None:
             _remember_lexicons(package, root, path)
             narration = narrations.get(path)
+            if narration and put_in_order(root, narration):
+                package.warnings.append(f"{path} is read in the order of the narration that comes with the book.")
             speech = styles.speech_of(root, path)
             unread = left_out(root, narration) if narration else frozenset()
             extract = extract_blocks(root, Voicing(languages, speech, unread))

@@ -21,9 +21,9 @@ _SKIPPABLE: Final = frozenset({
 
 @dataclass(slots=True)
 class Narration:
-    """Ids of a document that its overlay reads, and of those it reads only to listeners who want them."""
+    """Ids of a document in the order its overlay reads them, and those it reads only to listeners who want them."""
 
-    read: set[str] = field(default_factory=set)
+    read: dict[str, None] = field(default_factory=dict)
     skippable: set[str] = field(default_factory=set)
 
 
@@ -52,7 +52,42 @@ def _read(root: Element, folder: str, narrations: dict[str, Narration]) -> None:
             continue
         narration = narrations.setdefault(target[0], Narration())
         types = {token for each in text.iterancestors() for token in semantic_types(each)}
-        (narration.read if _SKIPPABLE.isdisjoint(types) else narration.skippable).add(target[1])
+        if _SKIPPABLE.isdisjoint(types):
+            narration.read.setdefault(target[1])
+        else:
+            narration.skippable.add(target[1])
+
+
+def put_in_order(root: Element, narration: Narration) -> bool:
+    """Put blocks that stand beside one another in the order a narration that covers the document reads them.
+
+    What it does not read stays where it is: breaks between scenes, pictures.
+
+    Returns:
+        Whether anything was moved.
+    """
+    read = {key: element for element in root.iter() if (key := attribute(element, "id")) in narration.read}
+    skippable = {element for element in root.iter() if attribute(element, "id") in narration.skippable}
+    if not _covers(root, set(read.values()), skippable):
+        return False
+    places: dict[Element, int] = {}
+    for place, element in enumerate(read[key] for key in narration.read if key in read):
+        for outer in (element, *element.iterancestors()):
+            if outer in places:
+                break
+            places[outer] = place
+    moved = False
+    for parent in list(root.iter()):
+        slots = [index for index, child in enumerate(parent) if child in places and local_name(child) in markup.BLOCKS]
+        found = [parent[index] for index in slots]
+        ordered = sorted(found, key=lambda child: places[child])
+        if ordered != found and not any((child.tail or "").strip() for child in found):
+            children = list(parent)
+            for slot, child in zip(slots, ordered, strict=True):
+                children[slot] = child
+            parent[:] = children
+            moved = True
+    return moved
 
 
 def left_out(root: Element, narration: Narration) -> frozenset[Element]:
@@ -63,14 +98,20 @@ def left_out(root: Element, narration: Narration) -> frozenset[Element]:
     """
     read = [element for element in root.iter() if attribute(element, "id") in narration.read]
     skippable = {element for element in root.iter() if attribute(element, "id") in narration.skippable}
+    if not _covers(root, set(read), skippable):
+        return frozenset()
     inside = _inside(root, set(read))
     around = {outer for element in read for outer in element.iterancestors()}
+    return frozenset(skippable - around) | frozenset(_unread(root, inside, around, read))
+
+
+def _covers(root: Element, read: set[Element], skippable: set[Element]) -> bool:
+    """Whether what is read holds nearly all words of a document, but for what can be skipped."""
+    inside = _inside(root, read)
     spoken = [element for element in root.iter() if _has_words(element)]
     words = {element: _words(element) for element in spoken if element not in skippable}
     covered = sum(count for element, count in words.items() if element in inside)
-    if covered < _COVERING * sum(words.values()) or not covered:
-        return frozenset()
-    return frozenset(skippable - around) | frozenset(_unread(root, inside, around, read))
+    return bool(covered) and covered >= _COVERING * sum(words.values())
 
 
 def _inside(root: Element, read: set[Element]) -> set[Element]:
