@@ -3,8 +3,7 @@
     python benchmarks/attribution.py [BOOK.epub]
 
 Scores the labelled texts of tests/corpus/attribution, and five chapters of "Love Among the Chickens" (Standard
-Ebooks) if the book is given or lies in ../shared/books. The latest round, which the rules were hardly made on, is
-counted apart.
+Ebooks) if the book is given or lies in ../shared/books.
 """
 
 import sys
@@ -19,7 +18,6 @@ from studio.importers.registry import import_manuscript  # noqa: E402
 from studio.manuscript.attribution.speakers import attribute  # noqa: E402
 from tests.manuscript.attribution.corpus import (  # noqa: E402
     LATER_ROUNDS,
-    LATEST_ROUND,
     NOVEL_CHAPTERS,
     Judged,
     judge,
@@ -72,8 +70,6 @@ def main() -> None:
     row("rounds 1 to 3", judged)
     for folder in LATER_ROUNDS:
         judged.extend(folder_rows(folder))
-    row("all that the rules were made on", judged)
-    judged.extend(folder_rows(LATEST_ROUND))
     row("all", judged)
     if path.is_file():
         words = sum(chapter.words for chapter in novel.book.chapters if not chapter.skipped)

@@ -26,16 +26,22 @@ _YET_TO_COME = 0.5
 _GONE = 0.1
 _STRANGER_PRIOR = -3.5
 _SAME = {Gap.NONE: -3.5, Gap.NARRATION: -0.6, Gap.SCENE: 0.0, Gap.WITHIN: -1.0}
-_AGAIN = {Gap.NONE: 1.2, Gap.NARRATION: 0.4, Gap.SCENE: 0.0, Gap.WITHIN: 0.0}
+_AGAIN = {Gap.NONE: 1.1, Gap.NARRATION: 0.4, Gap.SCENE: 0.0, Gap.WITHIN: 0.0}
 
 
-def presence(turns: Sequence[Turn], around: Sequence[Surroundings], persons: Sequence[int]) -> list[dict[int, float]]:
+def presence(
+    turns: Sequence[Turn],
+    around: Sequence[Surroundings],
+    persons: Sequence[int],
+    likely: Sequence[dict[int, float]] = (),
+) -> list[dict[int, float]]:
     """How near each person is in each turn, in natural logarithms.
 
     Args:
         turns: of a chapter.
         around: what is told around each.
         persons: indexes of those who may speak.
+        likely: how likely each of those whom the narration never shows speaks in each turn, as far as is known by now.
     """
     near: list[defaultdict[int, float]] = [defaultdict(float) for _ in turns]
     fade = math.exp(-1 / _REACH_TURNS)
@@ -58,6 +64,8 @@ def presence(turns: Sequence[Turn], around: Sequence[Surroundings], persons: Seq
                 carried[who] = carried.get(who, 0.0) + value
                 if forward:
                     near[index][who] += value
+            for who, value in likely[index].items() if likely else ():
+                carried[who] = carried.get(who, 0.0) + value
     allowed = set(persons)
     return [
         {who: math.log(_FLOOR + min(value, _MOST_NEAR)) for who, value in one.items() if who in allowed} for one in near

@@ -9,6 +9,7 @@ from studio.manuscript.attribution.clauses import Subject, SubjectKind
 from studio.manuscript.attribution.names import given_gender, name_of
 from studio.manuscript.attribution.words import (
     GROUPS,
+    KIN,
     NAMELESS,
     SOMEBODY,
     VOICE,
@@ -28,6 +29,7 @@ class Person:
         narrator: tells the story in the first person.
         seen: times the narration has this person speak or act; somebody only talked about has none.
         called: times others call this person by name.
+        unshown: is there, as somebody calls him, and never speaks or acts in the narration.
         portrait: the words gender and age were told from.
     """
 
@@ -38,6 +40,7 @@ class Person:
     narrator: bool = False
     seen: int = 0
     called: int = 0
+    unshown: bool = False
     portrait: tuple[str, ...] = ()
 
     @property
@@ -87,9 +90,14 @@ class People:
             [
                 *map(re.escape, names),
                 *(rf"[Tt]he\s(?:(?:[a-z-]+\s)?{noun}|{noun.capitalize()})" for noun in map(re.escape, nouns)),
+                *(rf"(?:[Tt]heir|[Hh]is|[Hh]er|[Mm]y)\s{noun}" for noun in nouns if noun in KIN),
             ]
         )
-        self._pattern = re.compile(rf"(?<![\w’'])(?=[A-ZÀ-Þ]|the\s)(?:{joined})(?![\w])") if joined else None
+        self._pattern = (
+            re.compile(rf"(?<![\w’'])(?=[A-ZÀ-Þ]|the\s|their\s|his\s|her\s|my\s)(?:{joined})(?![\w])")
+            if joined
+            else None
+        )
 
     def named(self, name: str) -> int | None:
         """Index of the person of a name, or of a noun ("landlady"); None if there is none."""
@@ -150,7 +158,7 @@ class People:
         """The same people, where some that nobody saw speak or act are there all the same."""
         persons = list(self.persons)
         for who in there:
-            persons[who] = replace(persons[who], seen=1)
+            persons[who] = replace(persons[who], seen=1, unshown=True)
         return People(persons, self.guessed)
 
     def merged(self, pairs: Iterable[tuple[int, int]], *, guessed: bool = False) -> "People":

@@ -142,11 +142,11 @@ def attribute(book: Manuscript, known: Iterable[Known] = ()) -> Attribution:
         chances = _decoded(scenes, people, Habits())
     for scene, talk in zip(scenes, _talks(scenes, chances), strict=True):
         scene.meant = find_meant(talk, scene.texts, scene.narration, people)
-    chances = _decoded(scenes, people, Habits())
+    chances = _decoded(scenes, people, Habits(), chances)
     habits = Habits.learned(
         [(turn.text, share) for turns, own in _talks(scenes, chances) for turn, share in zip(turns, own, strict=True)]
     )
-    chances = _decoded(scenes, people, habits)
+    chances = _decoded(scenes, people, habits, chances)
     lines = [
         line
         for scene, own in zip(scenes, chances, strict=True)
@@ -223,16 +223,22 @@ def _acts_beside(cue: Cue) -> bool:
     return beat and cue.subject.own == "the" and cue.subject.head not in NAMELESS
 
 
-def _decoded(scenes: Sequence[_Scene], people: People, habits: Habits) -> list[list[dict[int, float]]]:
+def _decoded(
+    scenes: Sequence[_Scene], people: People, habits: Habits, before: Sequence[Sequence[dict[int, float]]] = ()
+) -> list[list[dict[int, float]]]:
+    unshown = {index for index, person in enumerate(people.persons) if person.unshown}
     able = [index for index, person in enumerate(people.persons) if person.seen]
     chances = []
-    for scene in scenes:
+    for index, scene in enumerate(scenes):
         view = people.meaning(scene.meant)
         scene.turns = build_turns(scene.texts, scene.spans, view)
         weigh(scene.turns, view)
         habits.weigh(scene.turns)
         _weigh_known(scene, view)
-        near = presence(scene.turns, surroundings_of(scene.turns, scene.spans, scene.texts, view), able)
+        around = surroundings_of(scene.turns, scene.spans, scene.texts, view)
+        known = before[index] if before and unshown else ()
+        likely = [{who: share for who, share in own.items() if who in unshown} for own in known]
+        near = presence(scene.turns, around, able, likely)
         chances.append(speakers(scene.turns, near, people))
     return chances
 

@@ -21,13 +21,13 @@ WEIGHTS = {
 }
 """How much a cue with a name speaks for that person."""
 NAMED = {
-    "introduced": 7.0, "called": 6.0, "spoken of": 2.0, "spoken of to": 1.0, "answers": 3.0, "answered": 0.8,
+    "introduced": 7.0, "called": 6.0, "spoken of": 2.0, "spoken of to": 1.0, "answers": 3.0, "answered": 1.2,
     "gender": 0.7,
 }  # fmt: skip
 """What it tells that a line names somebody: that person does not say it, is not spoken to unless called, answers if
 called, and has the gender of the word of address (a share of the weight of a name)."""
 _BESIDE = frozenset({CueKind.BEAT_BEFORE, CueKind.BEAT_AFTER})
-_NARRATOR_ACTS = -0.8
+_NARRATOR_ACTS = -0.4
 _SOMEBODY = 1.5
 _UNKNOWN_CALLED = 2.0
 _TURNED = 0.7
@@ -41,6 +41,7 @@ _NOBODY = frozenset({"voices", "everybody", "everyone", "nobody"})
 _VOICE = 5.0
 _LIKE = 2.5
 _UNKNOWN_GENDER = 0.8
+_UNSHOWN = 3.0
 _NAMED_LAST = 1.2
 _NAMED_JUST_NOW = 0.5
 _NAMED_ALONE = 1.2
@@ -194,10 +195,10 @@ def _nearer(cue: Cue) -> bool:
 
 
 def _like(weight: float, subject: Subject, people: People) -> dict[int, float]:
-    """Everybody a noun such as "man" may mean."""
+    """Everybody a noun such as "man" may mean; most of all those whom the narration has no name for."""
     from_noun = noun_gender(subject.head)
     return {
-        index: weight - (0.0 if person.gender or not from_noun else _UNKNOWN_GENDER)
+        index: weight + (_UNSHOWN if person.unshown else 0.0 if person.gender or not from_noun else -_UNKNOWN_GENDER)
         for index, person in enumerate(people.persons)
         if not person.narrator
         and (not from_noun or person.gender in ("", from_noun))

@@ -9,8 +9,7 @@ from studio.manuscript.attribution.speakers import Line as Found
 from studio.manuscript.model import Block, BlockKind, Chapter, ChapterKind, Manuscript, Metadata
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "attribution"
-LATER_ROUNDS = ("round-4", "round-5", "round-6")
-LATEST_ROUND = "round-7"
+LATER_ROUNDS = ("round-4", "round-5", "round-6", "round-7")
 HELD_OUT_TEXT = "orchard"
 HELD_OUT_CHAPTER = 8
 NOVEL_CHAPTERS = (1, 2, 3, 8, 14)
