@@ -35,6 +35,7 @@ _GENERIC = re.compile(
 _MAX_TITLE_LINES = 4
 _MAX_LINE_WORDS = 20
 _TITLE_WORDS = 6
+_TITLE_CHARS = 60
 _FRONT_WORDS = 60
 _SILENT_START = frozenset({ChapterKind.EPIGRAPH})
 
@@ -315,8 +316,9 @@ def _is_body(cut: HeadingCut, blocks: Sequence[Block]) -> bool:
 
 def first_words(blocks: Iterable[Block]) -> str:
     """What to list a division by that has no title: how it begins."""
-    words = next((block.text for block in blocks if block.text), "").split()
-    return " ".join(words[:_TITLE_WORDS]) + ("…" if len(words) > _TITLE_WORDS else "")
+    text = " ".join(next((block.text for block in blocks if block.text), "").split())
+    begun = " ".join(text.split(" ")[:_TITLE_WORDS])[:_TITLE_CHARS]  # not all languages have spaces
+    return begun + ("…" if len(begun) < len(text) else "")
 
 
 def first_tagged_words(blocks: Iterable[Block]) -> str:

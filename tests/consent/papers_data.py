@@ -11,6 +11,7 @@ from studio.consent.texts import language_pack, notice_sha256
 
 HOSTILE = (
     "<script>alert(1)</script>",
+    "[Click](javascript:alert(1))",
     '"><img src=x onerror=alert(1)>',
     "' onmouseover='alert(1)",
     "</td></table><iframe src=//example.com>",

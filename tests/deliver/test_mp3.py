@@ -168,6 +168,15 @@ def test_any_title_survives(make_release, make_master, tmp_path, title):
     assert ("TALB" in tags) == bool(tag_text(title))
 
 
+@pytest.mark.parametrize(
+    "title", ["[Click](javascript:alert(1))", "<script>alert(1)</script>", "<img src=x onerror=x>"]
+)
+def test_titles_of_markup_are_their_own_letters(make_release, tmp_path, title):
+    tags = ID3(deliver(make_release(title, title=title, cover=None), tmp_path).path, translate=False)
+    assert tags["TALB"].text == [title]
+    assert title in tags["TIT2"].text[0]
+
+
 def test_duplicate_titles_make_files_of_their_own(make_release, tmp_path):
     release = make_release("One", "One")
     assert deliver(release, tmp_path, 0).path != deliver(release, tmp_path, 1).path

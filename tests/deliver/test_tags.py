@@ -83,6 +83,14 @@ def test_hostile_titles_make_safe_names(title):
     assert_safe(name)
 
 
+def test_ten_thousand_equal_empty_and_endless_titles_make_safe_names_that_differ():
+    titles = ["Chapter", "", "x" * 2_000, "Chapter "] * 2_500
+    names = track_file_names(release_of(*titles), ".mp3")
+    assert len({name.casefold() for name in names}) == len(titles)
+    for name in names:
+        assert_safe(name)
+
+
 @given(st.lists(st.text(st.characters()), min_size=1, max_size=8))
 def test_any_titles_make_safe_names_that_differ(titles):
     names = track_file_names(release_of(*titles), ".mp3")

@@ -19,12 +19,13 @@ HOSTILE = (
     "<script>document.body.setAttribute('x','4')</script>",
     "{{7*7}} {{constructor.constructor('document.body.setAttribute(`x`,5)')()}}",
     "\"'><svg onload=document.body.setAttribute('x','6')>",
+    "[Click](javascript:document.body.setAttribute('x','7'))",
 )
 
 
 def assert_nothing_ran(page: Any) -> None:
     assert page.evaluate("document.body.getAttribute('x')") is None
-    assert page.locator("img[src=x], svg[onload]").count() == 0
+    assert page.locator("img[src=x], svg[onload], a[href^='javascript:' i]").count() == 0
     assert page.locator(".error-container").count() == 0  # Gradio's box for a template that failed
 
 
@@ -35,6 +36,7 @@ def test_hostile_words_are_shown_as_words(page: Any, server: Server, tmp_path: P
         "${document.body.setAttribute('x','1')}",
         "<img src=x onerror=\"document.body.setAttribute('x','3')\">",
         "{{7*7}} `",
+        HOSTILE[-1],
     )
     for number, title in enumerate(titles, 1):
         if number <= len(server.studio.projects.chapters(project)):

@@ -103,7 +103,9 @@ def test_a_chapter_of_emoji_is_skipped_and_the_others_are_read(tmp_path: Path) -
 def test_ten_thousand_chapters_come_in(tmp_path: Path) -> None:
     path = tmp_path / "many.md"
     path.write_text("".join(f"# Chapter {n}\n\nWord {n}.\n\n" for n in range(1, 10_001)), encoding="utf-8")
-    assert len(import_manuscript(path).chapters) == 10_000
+    chapters = import_manuscript(path).chapters
+    assert [chapter.title for chapter in chapters] == [f"Chapter {n}" for n in range(1, 10_001)]
+    assert [chapter.blocks[-1].text for chapter in chapters[::999]] == [f"Word {n}." for n in range(1, 10_001, 999)]
 
 
 def test_objects_in_the_head_of_a_text_are_words(tmp_path: Path) -> None:

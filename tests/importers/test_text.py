@@ -1,3 +1,5 @@
+import tracemalloc
+
 import pytest
 
 from studio.core.errors import InputError
@@ -249,6 +251,25 @@ def test_five_megabytes_without_a_space_finish(read_text_file):
         == 5_000_000
     )
     assert len(book.chapters) > 20
+
+
+def test_a_chapter_without_a_title_or_spaces_is_listed_by_its_first_letters(read_text_file):
+    book = read_text_file("t.txt", "吾輩は猫である。" * 50 + "\n\n" + "名前はまだ無い。" * 5000)
+    (title,) = {chapter.title.split(" (")[0] for chapter in book.chapters}
+    assert title == ("吾輩は猫である。" * 8)[:60] + "…"
+
+
+def test_a_line_without_a_space_is_split_in_little_memory(read_text_file):
+    tracemalloc.start()
+    try:
+        book = read_text_file("t.txt", "x" * 5_000_000)
+        longest = max(len(segment.text) for segment in segment_chapter(book.chapters[0], SegmentLimits(), "en"))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert all(len(chapter.title) < 100 for chapter in book.chapters)
+    assert longest <= SegmentLimits().max_chars
+    assert peak < 100_000_000
 
 
 def test_delivery_tags_stay_in_the_text(read_text_file):
