@@ -132,7 +132,12 @@ def _late_take(home: Path, line: PlannedLine) -> FinishedTake | None:
 
 
 def _record(take: FinishedTake, home: Path, record: Callable[[FinishedTake], None]) -> None:
-    record(take)
+    """Write a take to the database; its note goes. So it does where the take is refused and its sound destroyed."""
+    try:
+        record(take)
+    except RefusedError:
+        forget_note(home, take.key)
+        raise
     forget_note(home, take.key)
 
 
@@ -142,19 +147,25 @@ def _settle(
     record: Callable[[FinishedTake], None],
     finished: list[FinishedTake],
 ) -> None:
-    """Wait for the lines that are being said: a few seconds, and none is lost."""
-    for future in running:
+    """Wait for the lines that are being said: a few seconds, and none is lost.
+
+    A line that was cut off may have been finished all the same: its worker is waited for, and its note goes.
+    """
+    concurrent.futures.wait(running, timeout=_LINE_LIMIT_S)
+    for future, (line, _) in running.items():
         try:
-            take = future.result(timeout=_LINE_LIMIT_S)
+            take = _late_take(home, line) if future.cancelled() else future.result(timeout=0)
         except (concurrent.futures.CancelledError, Exception) as error:  # noqa: BLE001 - a failure here has no reader
             _log.debug("a line that was being said at the end came to nothing: %s", error)
+            continue
+        if take is None:
+            continue
+        try:
+            _record(take, home, record)
+        except RefusedError as error:
+            _log.info("a line that was being said at the end was not kept: %s", error.code)
         else:
-            try:
-                _record(take, home, record)
-            except RefusedError as error:
-                _log.info("a line that was being said at the end was not kept: %s", error.code)
-            else:
-                finished.append(take)
+            finished.append(take)
 
 
 def _result(future: "concurrent.futures.Future[FinishedTake]", line: PlannedLine, attempt: int) -> FinishedTake | None:

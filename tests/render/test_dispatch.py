@@ -1,5 +1,7 @@
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -60,6 +62,59 @@ def test_a_refusal_stops_before_the_refused_line(
         render(lines, home, pool, refuse_the_sixth, record=recorded.append)
     assert {take.key for take in recorded} <= {line.key for line in lines[:5]}
     assert not list(inbox(home).glob("[!.]*"))  # a line that was cut off may leave the beginning of its note
+
+
+class CutLate:
+    """A pool whose worker finishes a line that is cut off, just before it is ended."""
+
+    worker_count = 1
+
+    def __init__(self) -> None:
+        self.ends: list[threading.Thread] = []
+
+    def submit(self, function: Callable[..., object], *args: object, limit_s: float = 60.0) -> Future[object]:
+        assert limit_s > 0
+        future: Future[object] = Future()
+
+        def end() -> None:
+            time.sleep(0.3)
+            function(*args)
+            future.set_running_or_notify_cancel()
+
+        def cut(cancelled: Future[object]) -> None:
+            if cancelled.cancelled() and not self.ends:
+                self.ends.append(threading.Thread(target=end))
+                self.ends[0].start()
+
+        future.add_done_callback(cut)
+        return future
+
+    def close(self) -> None:
+        for thread in self.ends:
+            thread.join()
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_line_that_was_cut_off_when_it_was_finished_leaves_no_note(
+    lines: list[PlannedLine], home: Path, authorize: Authorize, *, refused: bool
+):
+    recorded: list[FinishedTake] = []
+
+    def record(take: FinishedTake) -> None:
+        if refused:
+            raise RefusedError("withdrawn")
+        recorded.append(take)
+
+    def stop() -> bool:
+        raise RefusedError("withdrawn")
+
+    pool, asked = CutLate(), iter((False, False))
+    with pytest.raises(RefusedError, match="withdrawn"):
+        render(lines, home, pool, authorize, record=record, cancelled=lambda: next(asked, None) is None and stop())
+    pool.close()
+    assert pool.ends, "no line was being said"
+    assert not list(inbox(home).glob("*"))
+    assert [take.key for take in recorded] == ([] if refused else [lines[0].key])
 
 
 def test_cancelling_keeps_the_lines_that_were_being_said(
