@@ -5,26 +5,23 @@ A check returns what it found, or raises `FailedCheckError` or `SkippedCheckErro
 
 import os
 import re
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from functools import cache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, get_args
 
 import numpy as np
 from langcodes import tag_is_valid
 
-from studio.consent.grant import GrantedVoice
 from studio.core.errors import EngineError, RefusedError, StudioError
 from studio.core.licences import licences_named
-from studio.engines.base import Aspect, Engine, EngineInfo, Line, Prepared, Rendered, Run, SourceReading
+from studio.engines.base import Aspect, Engine, Line, Rendered, Run
 from studio.manuscript.delivery import NEUTRAL_PROSODY, Delivery, Prosody, prosody_of
 from studio.manuscript.guide import said_words
 from studio.manuscript.segment import SegmentLimits
 from studio.manuscript.tags import EVENTS
+from studio.render.engine_bench import Bench, FailedCheckError, SkippedCheckError, require
 from studio.weights.adoption import load_adoptable
 from studio.weights.registry import load_registry
 
@@ -41,151 +38,8 @@ _GROWTH_BYTES: Final = 100_000_000
 _ASKED: Final = {"pitch": 3.0, "rate": 1.25}
 _PITCH_TOLERANCE_ST: Final = 1.0
 _RATE_TOLERANCE: Final = 0.10
-_READING_RATE_HZ: Final = 24_000
-_READING_S_PER_CHAR: Final = 0.06
 _LOWEST_RATE_HZ, _HIGHEST_RATE_HZ = 8_000, 192_000
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
-
-
-class FailedCheckError(Exception):
-    """The engine does not do what it must."""
-
-
-class SkippedCheckError(Exception):
-    """The check cannot be made, or does not concern this engine."""
-
-
-@dataclass(frozen=True, slots=True)
-class TestedVoice:
-    """A voice to test an engine with.
-
-    Attributes:
-        voice_id: whose it is.
-        language: BCP 47 tag of what it is asked to say.
-        grant: gives the voice, redeemed anew at every call.
-        altered: gives it with a grant for other data; None if that cannot be made.
-        unknown: gives a voice that no engine has; None if that cannot be made.
-        others: give the engine's other voices, by name.
-    """
-
-    voice_id: str
-    language: str
-    grant: Callable[[], GrantedVoice]
-    altered: Callable[[], GrantedVoice] | None = None
-    unknown: Callable[[], GrantedVoice] | None = None
-    others: Mapping[str, Callable[[], GrantedVoice]] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Bench:
-    """An engine under test, with what was made so far.
-
-    Attributes:
-        name: of its entry point.
-        make: makes it anew.
-        weights: folder of the model files.
-        engine: the one that speaks.
-        voice: what it speaks with; None if there is none at hand.
-        reason: why there is none, or why the engine cannot speak.
-        lines: how many lines are said to see whether it grows.
-        seen: what the engine did that is watched: connections, objects unpickled.
-    """
-
-    name: str
-    make: Callable[[], Engine]
-    weights: Path
-    engine: Engine
-    voice: TestedVoice | None
-    reason: str = ""
-    lines: int = 20
-    seen: list[str] = field(default_factory=list)
-    _prepared: Prepared | None = None
-    _said: dict[str, Rendered] = field(default_factory=dict)
-
-    @property
-    def info(self) -> EngineInfo:
-        """What the engine says it is."""
-        return self.engine.info
-
-    def tested(self) -> TestedVoice:
-        """The voice.
-
-        Raises:
-            SkippedCheckError: there is none, or the engine cannot speak here.
-        """
-        if self.voice is None or self.reason:
-            raise SkippedCheckError(self.reason or "There is no voice to test it with.")
-        return self.voice
-
-    def prepared(self) -> Prepared:
-        """The voice as the engine holds it ready."""
-        voice = self.tested()
-        if self._prepared is None:
-            with self.watching():
-                self._prepared = self.engine.prepare(voice.grant())
-        return self._prepared
-
-    def line(self, *runs: Run) -> Line:
-        """A line in the voice's language; for an engine that converts, with a reading of it."""
-        line = Line(runs, self.tested().language)
-        return replace(line, reading=_reading(line.text)) if self.info.converts else line
-
-    def say(self, *runs: Run, prepared: Prepared | None = None) -> Rendered:
-        """What the engine makes of a line, watched."""
-        with self.watching():
-            return self.engine.synthesize(self.line(*runs), prepared or self.prepared())
-
-    def said(self, text: str) -> Rendered:
-        """What it makes of a neutral text, said once and kept; not to be changed."""
-        if text not in self._said:
-            self._said[text] = self.say(Run(text))
-        return self._said[text]
-
-    @contextmanager
-    def watching(self) -> Iterator[None]:
-        """Note what the engine does in the meantime."""
-        _install_watch()
-        _watched.append(self.seen)
-        try:
-            yield
-        finally:
-            _watched.remove(self.seen)
-
-
-_watched: list[list[str]] = []
-
-
-@cache
-def _install_watch() -> None:
-    """Have Python tell of connections and unpickling. Such a hook stays for good; without a bench it does nothing."""
-
-    def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if not _watched:
-            return
-        told = ""
-        if event == "socket.connect" and isinstance(arguments[1], tuple):  # other addresses stay on the machine
-            told = f"connects to {arguments[1][0]}"
-        elif event == "socket.getaddrinfo":
-            told = f"looks up {arguments[0]}"
-        elif event == "pickle.find_class":
-            told = f"unpickles {arguments[0]}.{arguments[1]}"
-        for seen in _watched if told else ():
-            seen.append(told)
-
-    sys.addaudithook(hook)
-
-
-def _require(condition: object, sentence: str) -> None:
-    if not condition:
-        raise FailedCheckError(sentence)
-
-
-def _reading(text: str) -> SourceReading:
-    """A reading for engines that convert: pulses at 120 Hz in swells, as long as the text takes."""
-    t = np.arange(round(_READING_RATE_HZ * _READING_S_PER_CHAR * max(1, len(text)))) / _READING_RATE_HZ
-    partials = sum((np.sin(2 * np.pi * 120 * k * t + k * k) / k for k in range(1, 40)), np.zeros(t.size))
-    swells = 0.2 + 0.8 * np.sin(2 * np.pi * 2 * t) ** 2
-    return SourceReading((0.08 * partials * swells).astype(np.float32), _READING_RATE_HZ)
 
 
 def _duration_s(rendered: Rendered) -> float:
@@ -194,12 +48,12 @@ def _duration_s(rendered: Rendered) -> float:
 
 def _check_sound(bench: Bench, rendered: Rendered, what: str) -> None:
     samples: Any = rendered.samples
-    _require(isinstance(samples, np.ndarray) and samples.dtype == np.float32, f"{what}: the samples are not float32.")
-    _require(samples.ndim == 1 and samples.size, f"{what}: the samples are not mono sound.")
-    _require(np.isfinite(samples).all(), f"{what}: there are samples that are not numbers.")
-    _require(np.abs(samples).max() <= 1, f"{what}: the sound exceeds full scale.")
+    require(isinstance(samples, np.ndarray) and samples.dtype == np.float32, f"{what}: the samples are not float32.")
+    require(samples.ndim == 1 and samples.size, f"{what}: the samples are not mono sound.")
+    require(np.isfinite(samples).all(), f"{what}: there are samples that are not numbers.")
+    require(np.abs(samples).max() <= 1, f"{what}: the sound exceeds full scale.")
     rate_hz = bench.info.sample_rate_hz
-    _require(rendered.sample_rate_hz == rate_hz, f"{what}: the rate is {rendered.sample_rate_hz}, not {rate_hz} Hz.")
+    require(rendered.sample_rate_hz == rate_hz, f"{what}: the rate is {rendered.sample_rate_hz}, not {rate_hz} Hz.")
 
 
 def _refusal(call: Callable[[], object], kinds: tuple[type[StudioError], ...], what: str) -> StudioError:
@@ -217,44 +71,44 @@ def info(bench: Bench) -> str:
     """What it says of itself is well-formed, always the same, and cheap."""
     started = time.monotonic()
     told = bench.make().info
-    _require(time.monotonic() - started < _CHEAP_S, "It takes more than a second to say what it is.")
-    _require(isinstance(bench.engine, Engine), "The class lacks one of info, missing, prepare and synthesize.")
-    _require(told == bench.info, "It says something else of itself the second time.")
-    _require(told.name == bench.name, f"Its name is '{told.name}', that of its entry point '{bench.name}'.")
-    _require(told.version.strip(), "It has no version.")
+    require(time.monotonic() - started < _CHEAP_S, "It takes more than a second to say what it is.")
+    require(isinstance(bench.engine, Engine), "The class lacks one of info, missing, prepare and synthesize.")
+    require(told == bench.info, "It says something else of itself the second time.")
+    require(told.name == bench.name, f"Its name is '{told.name}', that of its entry point '{bench.name}'.")
+    require(told.version.strip(), "It has no version.")
     rate_hz = told.sample_rate_hz
-    _require(_LOWEST_RATE_HZ <= rate_hz <= _HIGHEST_RATE_HZ, f"A rate of {rate_hz} Hz is out of bounds.")
+    require(_LOWEST_RATE_HZ <= rate_hz <= _HIGHEST_RATE_HZ, f"A rate of {rate_hz} Hz is out of bounds.")
     wrong = [tag for tag in told.languages if not tag_is_valid(tag)]
-    _require(not wrong, f"'{wrong[:1]}' is not a BCP 47 tag.")
+    require(not wrong, f"'{wrong[:1]}' is not a BCP 47 tag.")
     unknown = sorted(set(told.weights) - {*load_registry(), *load_adoptable()})
-    _require(not unknown, f"The weights registry does not know {', '.join(unknown)}.")
+    require(not unknown, f"The weights registry does not know {', '.join(unknown)}.")
     foreign = sorted(set(told.events) - set(EVENTS))
-    _require(not foreign, f"There is no event {', '.join(foreign)}.")
-    _require(told.delivery != "none" or not told.guided, "It follows guides but takes no delivery.")
+    require(not foreign, f"There is no event {', '.join(foreign)}.")
+    require(told.delivery != "none" or not told.guided, "It follows guides but takes no delivery.")
     return f"{told.title or told.name}, version {told.version}."
 
 
 def licence(bench: Bench) -> str:
     """Under which licence it makes sound is known, and so is that of every voice it brings."""
     told = bench.info
-    _require(told.licence.strip(), "It names no licence.")
+    require(told.licence.strip(), "It names no licence.")
     known = licences_named(told.licence)
-    _require(
+    require(
         known or (told.holder and told.licence_url),
         f"The studio does not know {told.licence}: then holder and licence_url are needed.",
     )
     forbidden = [each.id for each in known if not each.commercial]
-    _require(not (forbidden and told.commercial_outputs), f"{forbidden[:1]} does not let output be sold.")
+    require(not (forbidden and told.commercial_outputs), f"{forbidden[:1]} does not let output be sold.")
     for voice in told.voices:
         complete = voice.licence and voice.licensor and voice.language and voice.name
-        _require(complete, f"The licence record of voice {voice.voice_id} is incomplete.")
-        _require(_SHA256.fullmatch(voice.data_sha256), f"Voice {voice.voice_id} has no SHA-256.")
-        _require(
+        require(complete, f"The licence record of voice {voice.voice_id} is incomplete.")
+        require(_SHA256.fullmatch(voice.data_sha256), f"Voice {voice.voice_id} has no SHA-256.")
+        require(
             licences_named(voice.licence) or voice.licence_url,
             f"The studio does not know {voice.licence} of voice {voice.voice_id}: then licence_url is needed.",
         )
     ids = [voice.voice_id for voice in told.voices]
-    _require(len(ids) == len(set(ids)), "It brings two voices of one name.")
+    require(len(ids) == len(set(ids)), "It brings two voices of one name.")
     return f"{told.licence}; {len(ids)} voices of its own." if ids else f"{told.licence}."
 
 
@@ -262,8 +116,8 @@ def missing(bench: Bench) -> str:
     """Whether it can speak here is told in one sentence, at once."""
     started = time.monotonic()
     told = bench.make().missing()
-    _require(time.monotonic() - started < _CHEAP_S, "It takes more than a second to say whether it is ready.")
-    _require(isinstance(told, str) and "\n" not in told, "What is missing is not told in one sentence.")
+    require(time.monotonic() - started < _CHEAP_S, "It takes more than a second to say whether it is ready.")
+    require(isinstance(told, str) and "\n" not in told, "What is missing is not told in one sentence.")
     return told or "It is ready."
 
 
@@ -274,7 +128,7 @@ def voice(bench: Bench) -> str:
     for voice_id, grant in {**tested.others, tested.voice_id: tested.grant}.items():
         with bench.watching():
             prepared = bench.engine.prepare(grant())
-        _require(prepared.voice_id == voice_id, f"The prepared voice {voice_id} says that it is {prepared.voice_id}.")
+        require(prepared.voice_id == voice_id, f"The prepared voice {voice_id} says that it is {prepared.voice_id}.")
     others = f"; {len(tested.others)} others are prepared as well" if tested.others else ""
     return f"Tested with {tested.voice_id}{others}."
 
@@ -310,7 +164,7 @@ def sound(bench: Bench) -> str:
     rendered = bench.said(SHORT)
     _check_sound(bench, rendered, "A short line")
     level_db = 10 * np.log10(np.mean(np.square(rendered.samples, dtype=np.float64)) + 1e-12)
-    _require(level_db > _QUIETEST_DBFS, f"The sound has a level of {level_db:.0f} dBFS: that is silence.")
+    require(level_db > _QUIETEST_DBFS, f"The sound has a level of {level_db:.0f} dBFS: that is silence.")
     return f"{_duration_s(rendered):.1f} s at {rendered.sample_rate_hz} Hz, {level_db:.0f} dBFS."
 
 
@@ -319,11 +173,11 @@ def length(bench: Bench) -> str:
     short_s, long_s = _duration_s(bench.said(SHORT)), _duration_s(bench.said(LONG))
     for text, took_s in ((SHORT, short_s), (LONG, long_s)):
         pace = len(text) / took_s
-        _require(
+        require(
             _SLOWEST_CHARS_PER_S < pace < _FASTEST_CHARS_PER_S,
             f"{len(text)} characters take {took_s:.1f} s: {pace:.0f} a second.",
         )
-    _require(2 < long_s / short_s < 8, f"A line five times as long takes {long_s / short_s:.1f} times as long.")  # noqa: PLR2004
+    require(2 < long_s / short_s < 8, f"A line five times as long takes {long_s / short_s:.1f} times as long.")  # noqa: PLR2004
     return f"{len(LONG) / long_s:.0f} characters a second."
 
 
@@ -333,7 +187,7 @@ def long_line(bench: Bench) -> str:
     _check_sound(bench, rendered, f"A line of {len(LONGEST)} characters")
     expected = _duration_s(bench.said(LONG)) * len(LONGEST) / len(LONG)
     took_s = _duration_s(rendered)
-    _require(took_s > 0.7 * expected, f"{len(LONGEST)} characters take only {took_s:.1f} s: the end is missing.")
+    require(took_s > 0.7 * expected, f"{len(LONGEST)} characters take only {took_s:.1f} s: the end is missing.")
     return f"{len(LONGEST)} characters in {took_s:.1f} s."
 
 
@@ -344,18 +198,18 @@ def repeatable(bench: Bench) -> str:
         anew = bench.engine.prepare(bench.tested().grant())
     again = bench.say(Run(SHORT), prepared=anew).samples
     if not bench.info.deterministic:
-        _require(0.5 < first.size / again.size < 2, "The same line is twice as long the second time.")  # noqa: PLR2004
+        require(0.5 < first.size / again.size < 2, "The same line is twice as long the second time.")  # noqa: PLR2004
         raise SkippedCheckError("It does not say that it repeats itself.")
-    _require(np.array_equal(first, again), "The same line is other sound the second time.")
+    require(np.array_equal(first, again), "The same line is other sound the second time.")
     return "The same line is the same samples."
 
 
 def own_samples(bench: Bench) -> str:
     """What it returns is the caller's to change."""
     first = bench.say(Run(SHORT)).samples
-    _require(first.flags.writeable, "The samples cannot be changed.")
+    require(first.flags.writeable, "The samples cannot be changed.")
     first *= 0
-    _require(np.abs(bench.say(Run(SHORT)).samples).max() > 0, "Changing what it returned changes what it returns next.")
+    require(np.abs(bench.say(Run(SHORT)).samples).max() > 0, "Changing what it returned changes what it returns next.")
     return "What it returns can be changed."
 
 
@@ -382,38 +236,38 @@ def timings(bench: Bench) -> str:
     """If it tells when words are said, there is one time for each word, ascending and inside the sound."""
     rendered = bench.said(LONG)
     if bench.info.timings == "none":
-        _require(rendered.words == (), "It says that it knows no word times, but gives some.")
+        require(rendered.words == (), "It says that it knows no word times, but gives some.")
         raise SkippedCheckError("It does not tell when words are said.")
-    _require(
+    require(
         tuple(word.text for word in rendered.words) == said_words(LONG),
         "The words with times are not those of the line.",
     )
     times = [moment for word in rendered.words for moment in (word.start_s, word.end_s)]
-    _require(times == sorted(times), "The times of the words do not ascend.")
-    _require(0 <= times[0] < times[-1] <= _duration_s(rendered), "The times of the words lie outside the sound.")
+    require(times == sorted(times), "The times of the words do not ascend.")
+    require(0 <= times[0] < times[-1] <= _duration_s(rendered), "The times of the words lie outside the sound.")
     return f"{len(rendered.words)} words have times."
 
 
 def deliveries(bench: Bench) -> str:
     """It tells truly where each run is and what of a delivery is in the sound."""
     if bench.info.delivery == "none":
-        _require(not bench.said(LONG).shaped, "It takes no delivery, but says that one is in its sound.")
+        require(not bench.said(LONG).shaped, "It takes no delivery, but says that one is in its sound.")
         raise SkippedCheckError("It takes no delivery; the studio makes them from its sound.")
     sad, angry = Delivery("sad"), Delivery("angry")
     rendered = bench.say(
         Run(SHORT, sad, prosody_of(sad), event="cough", rest_s=0.4), Run("The rain went on.", angry, prosody_of(angry))
     )
     _check_sound(bench, rendered, "A line with deliveries")
-    _require(set(rendered.shaped) <= set(get_args(Aspect)), f"There is no such aspect: {sorted(rendered.shaped)}.")
-    _require(
+    require(set(rendered.shaped) <= set(get_args(Aspect)), f"There is no such aspect: {sorted(rendered.shaped)}.")
+    require(
         set(rendered.events) == {"cough"} & set(bench.info.events), "The events in the sound are not those it can make."
     )
     if rendered.spans:
         borders = [border for span in rendered.spans for border in span]
-        _require(len(rendered.spans) == 2, "There is not one span for each run.")  # noqa: PLR2004
-        _require(borders == sorted(borders), "The spans of the runs overlap.")
-        _require((borders[0], borders[-1]) == (0, rendered.samples.size), "The spans do not cover the line.")
-    _require(rendered.spans or not bench.info.guided, "It follows guides, but does not tell where each run is.")
+        require(len(rendered.spans) == 2, "There is not one span for each run.")  # noqa: PLR2004
+        require(borders == sorted(borders), "The spans of the runs overlap.")
+        require((borders[0], borders[-1]) == (0, rendered.samples.size), "The spans do not cover the line.")
+    require(rendered.spans or not bench.info.guided, "It follows guides, but does not tell where each run is.")
     return f"In the sound already: {', '.join(sorted(rendered.shaped)) or 'nothing'}."
 
 
@@ -432,12 +286,12 @@ def shaped(bench: Bench) -> str:
         if aspect == "rate":
             pace = plain.samples.size / rendered.samples.size
             wrong = abs(pace / _ASKED["rate"] - 1) > _RATE_TOLERANCE
-            _require(not wrong, f"A pace of {_ASKED['rate']} was asked for, {pace:.2f} is in the sound.")
+            require(not wrong, f"A pace of {_ASKED['rate']} was asked for, {pace:.2f} is in the sound.")
             told.append(f"pace {pace:.2f}")
             continue
         moved_st = 12 * np.log2(_pitch_hz(rendered) / _pitch_hz(plain))
         wrong = abs(moved_st - _ASKED["pitch"]) > _PITCH_TOLERANCE_ST
-        _require(not wrong, f"{_ASKED['pitch']:+.0f} semitones were asked for, {moved_st:+.1f} are in the sound.")
+        require(not wrong, f"{_ASKED['pitch']:+.0f} semitones were asked for, {moved_st:+.1f} are in the sound.")
         told.append(f"pitch {moved_st:+.1f} st")
     if not told:
         raise SkippedCheckError("It leaves pitch and pace to the studio.")
@@ -452,7 +306,7 @@ def _pitch_hz(rendered: Rendered) -> float:
     from studio.hearing.pitch import track_pitch  # noqa: PLC0415 - a model, only where it is needed
 
     track = track_pitch(rendered.samples, rendered.sample_rate_hz)
-    _require(track.voiced.any(), "There is no voice in the sound.")
+    require(track.voiced.any(), "There is no voice in the sound.")
     return float(np.exp(np.log(track.hz[track.voiced]).mean()))
 
 
@@ -461,14 +315,14 @@ def events(bench: Bench) -> str:
     plain = bench.said(SHORT).samples
     for event in bench.info.events:
         made = bench.say(Run(SHORT, event=event))
-        _require(made.events == (event,), f"It can make [{event}], but does not say that it did.")
-        _require(made.samples.size > plain.size, f"[{event}] adds nothing to the sound.")
+        require(made.events == (event,), f"It can make [{event}], but does not say that it did.")
+        require(made.samples.size > plain.size, f"[{event}] adds nothing to the sound.")
     foreign = next((event for event in EVENTS if event not in bench.info.events), None)
     if bench.info.delivery != "none" and foreign:
         left_out = bench.say(Run(SHORT, event=foreign))
-        _require(left_out.events == (), f"It says that it made [{foreign}], which it cannot.")
+        require(left_out.events == (), f"It says that it made [{foreign}], which it cannot.")
         same = np.array_equal(left_out.samples, plain) or not bench.info.deterministic
-        _require(same, f"[{foreign}], which it cannot make, changes the sound.")
+        require(same, f"[{foreign}], which it cannot make, changes the sound.")
     if not bench.info.events:
         raise SkippedCheckError("It makes no events.")
     return f"It makes {', '.join(bench.info.events)}."
@@ -501,7 +355,7 @@ def memory(bench: Bench) -> str:
     if not before:
         raise SkippedCheckError("This system does not tell how much memory is used.")
     grown = _resident_bytes() - before
-    _require(grown < _GROWTH_BYTES, f"{bench.lines} lines take {grown / 1e6:.0f} MB that are not given back.")
+    require(grown < _GROWTH_BYTES, f"{bench.lines} lines take {grown / 1e6:.0f} MB that are not given back.")
     return f"{bench.lines} lines, {max(0, grown) / 1e6:.0f} MB more."
 
 
@@ -519,7 +373,7 @@ def network(bench: Bench) -> str:
     reached = sorted({told for told in bench.seen if not told.startswith("unpickles")})
     if bench.info.remote:
         raise SkippedCheckError("It sends words to the server that the voice names.")
-    _require(not reached, f"It {', '.join(reached)}.")
+    require(not reached, f"It {', '.join(reached)}.")
     return "It reaches for nothing beyond this machine."
 
 
@@ -527,7 +381,7 @@ def pickle(bench: Bench) -> str:
     """It loads nothing that can run code of its own."""
     bench.prepared()
     loaded = sorted({told for told in bench.seen if told.startswith("unpickles")})
-    _require(not loaded, f"It {', '.join(loaded[:3])}.")
+    require(not loaded, f"It {', '.join(loaded[:3])}.")
     return "It unpickles nothing."
 
 

@@ -18,7 +18,8 @@ from studio.consent.requests import AUDITION, GateRequest
 from studio.core.errors import NotFoundError, StudioError
 from studio.core.time import utc_now
 from studio.engines.registry import make_engine
-from studio.render.engine_checks import CHECKS, Bench, FailedCheckError, SkippedCheckError, TestedVoice
+from studio.render.engine_bench import Bench, FailedCheckError, SkippedCheckError, TestedVoice
+from studio.render.engine_checks import CHECKS
 from studio.render.plan import engine_voices
 from studio.store.blobs import BlobStore
 
