@@ -1,10 +1,7 @@
 """From an XHTML tree to blocks that can be read aloud. The policy is written down in docs/import-policy.md."""
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
 
 from lxml import etree
 
@@ -12,22 +9,20 @@ from studio.core.errors import InputError
 from studio.importers import markup
 from studio.importers.clean import clean_text, has_letter, lowered, raised
 from studio.importers.css_speech import Speech
+from studio.importers.extract import CLOSED, Extract, Mark, Piece, join_heading, join_lines
 from studio.importers.language import is_language, language_tag, primary_tag
 from studio.importers.markup import Element, attribute, local_name
-from studio.importers.spans import Line, Span, clean_line, line_of, with_lines
+from studio.importers.run import Run
+from studio.importers.spans import Line, line_of, with_lines
 from studio.importers.xsampa import ipa_of_xsampa
 from studio.manuscript.lexicon.ipa import checked_ipa
-from studio.manuscript.matter import is_ordinal, is_scene_break
+from studio.manuscript.matter import is_scene_break
 from studio.manuscript.model import Block, BlockKind
-from studio.manuscript.said import Said, read_said
 
-_CLOSED = (".", ":", ";", ",", "!", "?", "…", "—", "–")
 _MAX_EMPTY_SHARE = 0.2  # above it, empty paragraphs are spacing between all paragraphs and no scene breaks
 _MAX_EMPTY_CHILDREN = 4
 _MAX_DEPTH = 120  # below it text is taken without regard to markup; books nest about ten deep
-_SHORT_WORD_CHARS = 3
 _LAYOUT_CELL_WORDS = 100
-_DIGITS = re.compile(r"\d+")
 _XSAMPA = frozenset({"x-sampa", "xsampa"})
 _UNUSABLE = "pronunciation that cannot be used"
 
@@ -48,59 +43,6 @@ class Voicing:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A block and what is known about its place.
-
-    Attributes:
-        block: what is read.
-        note: it is the text of a footnote or endnote.
-        mark: index of the innermost mark it stands in, -1 for none.
-        weak: a scene break that is only an empty paragraph: it means one unless the book is full of them.
-        dropped: it turned out not to mean anything; kept so that positions stay as they are.
-    """
-
-    block: Block
-    note: bool = False
-    mark: int = -1
-    weak: bool = False
-    dropped: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A stretch of blocks with a meaning: those from `start` up to `end` stand in an element of these types.
-
-    `parent` is the index of the mark around it, -1 for none.
-    """
-
-    types: tuple[str, ...]
-    start: int
-    end: int
-    parent: int
-
-
-@dataclass(slots=True)
-class Extract:
-    """What one document holds.
-
-    Attributes:
-        pieces: its blocks in reading order.
-        spans: for each id the first block at or after it and the one after its last.
-        marks: stretches with epub:type or role, outer before inner.
-        note_links: block and href of each note reference that was dropped.
-        title: of its head.
-        unread: how many things of a kind were left out.
-    """
-
-    pieces: list[Piece] = field(default_factory=list)
-    spans: dict[str, tuple[int, int]] = field(default_factory=dict)
-    marks: list[Mark] = field(default_factory=list)
-    note_links: list[tuple[int, str]] = field(default_factory=list)
-    title: str = ""
-    unread: Counter[str] = field(default_factory=Counter)
-
-
-@dataclass(frozen=True, slots=True)
 class _Context:
     kind: BlockKind = BlockKind.PARAGRAPH
     level: int = 0
@@ -112,33 +54,6 @@ class _Context:
     language: str = ""
     alphabet: str = ""
     said: bool = False
-
-
-def join_heading(lines: Iterable[str]) -> str:
-    """Lines of a heading as one: a number is set off from the title by a colon, other lines flow on."""
-    joined = ""
-    for line in lines:
-        if not joined:
-            joined = line
-        elif joined.endswith(_CLOSED):
-            joined += f" {line}"
-        else:
-            joined += f": {line}" if is_ordinal(joined) else f" {line}"
-    return joined
-
-
-def join_lines(lines: Iterable[str]) -> str:
-    """Lines divided by <br/> as one paragraph: a line that begins anew after a finished one gets a comma before it.
-
-    A line that ends in a short word ("by", "to the") runs on.
-    """
-    joined = ""
-    for line in lines:
-        last = joined.rpartition(" ")[2]
-        runs_on = last.islower() and len(last) <= _SHORT_WORD_CHARS
-        open_end = joined and joined[-1].isalnum() and not line[0].islower() and not runs_on
-        joined += f", {line}" if open_end else f" {line}" if joined else line
-    return joined
 
 
 def extract_blocks(root: Element, voicing: Voicing | None = None) -> Extract:
@@ -170,11 +85,7 @@ class _Walker:
     def __init__(self, voicing: Voicing | None = None) -> None:
         self.result = Extract()
         self._voicing = voicing
-        self._run: list[str] = []
-        self._foreign: list[tuple[int, str]] = []  # places in the run that are in another language
-        self._said: list[tuple[int, int, str, str]] = []  # stretches of the run, and how they are said: kind and value
-        self._flushed = 0
-        self._begun = False  # whether the run holds more than white space
+        self._run = Run()
         self._prefix = ""
         self._context = _Context()
         self._mark = -1
@@ -242,10 +153,10 @@ class _Walker:
         if not way[1]:
             self._element(element, name, context)
             return
-        start, flushed, pieces = len(self._run), self._flushed, len(self.result.pieces)
+        start, flushed, pieces = len(self._run), self._run.flushed, len(self.result.pieces)
         self._element(element, name, replace(context, said=True))
-        if (flushed, pieces) == (self._flushed, len(self.result.pieces)):
-            self._said.append((start, len(self._run), *way))
+        if (flushed, pieces) == (self._run.flushed, len(self.result.pieces)):
+            self._run.say_since(start, *way)
         elif way[0]:
             self.result.unread[_UNUSABLE] += 1
 
@@ -311,7 +222,7 @@ class _Walker:
 
     def _is_hidden(self, element: Element) -> bool:
         """Whether it is hidden. The first letter of a paragraph that nothing stands in for is read all the same."""
-        return markup.is_hidden(element) and (self._begun or not markup.is_lone_drop_cap(element))
+        return markup.is_hidden(element) and (self._run.begun or not markup.is_lone_drop_cap(element))
 
     def _remember_ids(self, element: Element) -> None:
         here = len(self.result.pieces)
@@ -450,14 +361,13 @@ class _Walker:
     def _on_sub(self, element: Element, context: _Context) -> None:
         self._shift(element, context, lowered)
 
-    def _shift(self, element: Element, context: _Context, shifted: object) -> None:
+    def _shift(self, element: Element, context: _Context, shifted: Callable[[str], str]) -> None:
         start = len(self._run)
         self.children(element, context)
-        if callable(shifted):
-            self._run[start:] = [str(shifted(part)) for part in self._run[start:]]
+        self._run.change_since(start, shifted)
 
     def _on_img(self, element: Element, context: _Context) -> None:
-        if markup.is_ornament(element) and not self._begun:
+        if markup.is_ornament(element) and not self._run.begun:
             self._flush()
             self._append(Block(BlockKind.SCENE_BREAK), context)
         elif not {"presentation", "none"}.isdisjoint(markup.semantic_types(element)):
@@ -483,7 +393,7 @@ class _Walker:
         if context.silent:
             return
         letter = clean_text(alt)
-        inline = self._begun or bool((element.tail or "").strip())
+        inline = self._run.begun or bool((element.tail or "").strip())
         if context.kind is BlockKind.HEADING or (inline and len(letter) <= 2):  # noqa: PLR2004 - a drop cap, perhaps with a quotation mark
             self._emit(alt)
             return
@@ -494,27 +404,23 @@ class _Walker:
             self._emit(f" {text} ")
             return
         self._flush()
-        self._add(BlockKind.IMAGE, f"Image: {text}{'' if text.endswith(_CLOSED) else '.'}", context)
+        self._add(BlockKind.IMAGE, f"Image: {text}{'' if text.endswith(CLOSED) else '.'}", context)
 
     # Text
 
     def _text(self, text: str | None, context: _Context) -> None:
         if text and not context.silent:
-            if not self._begun:
+            if not self._run.begun:
                 self._context = context
-            if context.language:
-                self._foreign.append((len(self._run), context.language))
-            self._emit(text.replace("\n", " "))
+            self._run.add(text.replace("\n", " "), context.language)
 
     def _emit(self, text: str) -> None:
-        self._run.append(text)
-        self._begun = self._begun or not text.isspace()
+        self._run.add(text)
 
     def _flush(self) -> None:
-        lines = self._cleaned_lines()
-        self._run.clear()
-        self._begun = False
-        self._flushed += 1
+        lines, unusable = self._run.take()
+        if unusable:
+            self.result.unread[_UNUSABLE] += unusable
         context = self._context
         group: list[Line] = []
         for line in [*lines, Line("")]:
@@ -523,52 +429,6 @@ class _Walker:
             elif group:
                 self._lines(group, context)
                 group = []
-
-    def _cleaned_lines(self) -> list[Line]:
-        """The run as lines of clean words, with what is known of how they are said."""
-        raw = "".join(self._run)
-        if not self._foreign and not self._said:
-            return [Line(clean_text(line)) for line in raw.split("\n")]
-        spans = self._spans(raw)
-        self._foreign.clear()
-        self._said.clear()
-        lines: list[Line] = []
-        start = at = 0
-        for line in raw.split("\n"):
-            end = start + len(line)
-            own: list[Span] = []
-            while at < len(spans) and spans[at].start < end:
-                span = spans[at]
-                own.append(Span(max(0, span.start - start), min(end, span.end) - start, span.said))
-                if span.end > end:
-                    break
-                at += 1
-            lines.append(clean_line(line, own))
-            start = end + 1
-        return lines
-
-    def _spans(self, raw: str) -> list[Span]:
-        """Stretches of the run that are said in a way of their own, in order; a language gives way to phonemes."""
-        offsets = [0, *accumulate(map(len, self._run))]
-        spans: list[Span] = []
-        taken: set[int] = set()
-        for first, last, kind, value in self._said:
-            start, end = offsets[first], offsets[last]
-            try:
-                spans.append(Span(start, end, _said(raw[start:end], kind, value)))
-                taken.update(range(first, last))
-            except InputError:
-                self.result.unread[_UNUSABLE] += bool(kind)
-        for place, tag in self._foreign:
-            if place in taken:
-                continue
-            start, end = offsets[place], offsets[place + 1]
-            said = Said("lang", tag)
-            if spans and (spans[-1].end, spans[-1].said) == (start, said):
-                spans[-1] = Span(spans[-1].start, end, said)
-            else:
-                spans.append(Span(start, end, said))
-        return sorted(spans, key=lambda span: span.start)
 
     def _lines(self, lines: list[Line], context: _Context) -> None:
         words = [line.text for line in lines]
@@ -606,20 +466,6 @@ class _Walker:
             self._append(Block(BlockKind.SCENE_BREAK), context)
         elif name == "p" and len(self.result.pieces) > 0:
             self._append(Block(BlockKind.SCENE_BREAK), context, weak=True)
-
-
-def _said(raw: str, kind: str, value: str) -> Said:
-    """How words are said: in phonemes, or spelled out, character by character or only their digits.
-
-    Raises:
-        InputError: it cannot be said, or not of so many words.
-    """
-    words = clean_text(raw)
-    if kind:
-        return read_said(kind, value, words)
-    if value == "digits":
-        return read_said("say", _DIGITS.sub(lambda match: " ".join(match[0]), words), words)
-    return read_said("say", " ".join(char.upper() for char in words if char.isalnum()), words)
 
 
 def _only_lines(element: Element) -> bool:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from studio.importers.blocks import join_heading
+from studio.importers.extract import join_heading
 from studio.importers.spans import line_of, with_lines
 from studio.manuscript.matter import (
     Evidence,

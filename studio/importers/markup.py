@@ -205,10 +205,11 @@ def is_verse(element: Element) -> bool:
 
 
 def is_quoted(element: Element) -> bool:
-    """Whether it is a letter, an epigraph or the like within a chapter: a division that is one is a chapter."""
+    """Whether it is a letter, an epigraph or the like within a chapter; one with a heading of its own is a chapter."""
     if local_name(element) in _DIVISIONS or local_name(element) not in BLOCKS:
         return False
-    return any(_QUOTED.fullmatch(token) for token in (*semantic_types(element), *classes(element)))
+    quoted = any(_QUOTED.fullmatch(token) for token in (*semantic_types(element), *classes(element)))
+    return quoted and not any(heading_level(inner) for inner in element.iter() if local_name(inner))
 
 
 def is_break(element: Element) -> bool:

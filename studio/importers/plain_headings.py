@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from studio.importers.blocks import join_heading
 from studio.importers.clean import clean_text
+from studio.importers.extract import join_heading
 from studio.manuscript.matter import fold_title, is_bare_ordinal, is_ordinal, is_part_title, kind_from_title
 from studio.manuscript.tags import read_tags
 

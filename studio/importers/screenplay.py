@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import dropwhile
 
 from studio.core.errors import InputError
-from studio.importers.blocks import join_heading
 from studio.importers.chapters import chapters_from_headings
 from studio.importers.clean import clean_text, has_control_characters
+from studio.importers.extract import join_heading
 from studio.importers.language import language_tag
 from studio.importers.tagged import (
     MAX_ROLE_CHARS,

@@ -327,6 +327,12 @@ def test_a_narration_of_a_part_moves_nothing(read):
     assert not book.warnings
 
 
+def test_a_narration_that_names_one_thing_twice_or_nothing_moves_by_what_comes_first(read):
+    body = f"<p id='a'>{LONG}</p><p id='b'>Two.</p><p id='b'>Three.</p>"
+    book = read(body, **overlay(par("b"), par("none"), par("a"), par("b")))
+    assert said(book) == ["Two.", LONG.strip(), "Three."]
+
+
 def test_text_between_blocks_is_never_moved(read):
     book = read(f"<div><p id='a'>{LONG}</p>Loose.<p id='b'>Two.</p></div>", **overlay(par("b"), par("a")))
     assert said(book) == [LONG.strip(), "Loose.", "Two."]

@@ -178,6 +178,11 @@ from tests.importers.conftest import nav_item, texts
             id="a-division-that-is-a-letter",
         ),
         pytest.param(
+            "<p>one</p><div class='letter'><h2>To Ada</h2><p>“It is wet,” he said.</p></div>",
+            ["paragraph one", "heading To Ada", "paragraph “It is wet,” he said."],
+            id="a-letter-that-is-a-chapter",
+        ),
+        pytest.param(
             "<blockquote><p>Dear Sir,</p>Yours</blockquote><p>a</p>",
             ["quote Dear Sir,", "quote Yours", "paragraph a"],
             id="blockquote",

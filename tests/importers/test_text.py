@@ -259,10 +259,11 @@ def test_a_chapter_without_a_title_or_spaces_is_listed_by_its_first_letters(read
     assert title == ("吾輩は猫である。" * 8)[:60] + "…"
 
 
-def test_a_line_without_a_space_is_split_in_little_memory(read_text_file):
+@pytest.mark.parametrize("letter", ["x", "X"])
+def test_a_line_without_a_space_is_split_in_little_memory(read_text_file, letter):
     tracemalloc.start()
     try:
-        book = read_text_file("t.txt", "x" * 5_000_000)
+        book = read_text_file("t.txt", letter * 5_000_000)
         longest = max(len(segment.text) for segment in segment_chapter(book.chapters[0], SegmentLimits(), "en"))
         peak = tracemalloc.get_traced_memory()[1]
     finally:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from studio.importers.archive import resolve
-from studio.importers.blocks import Extract, Piece
 from studio.importers.chapters import first_words, heading_cuts, is_generic_title, kind_name, make_chapter
 from studio.importers.epub.navigation import Entry
+from studio.importers.extract import Extract, Piece
 from studio.manuscript.matter import (
     Evidence,
     Place,

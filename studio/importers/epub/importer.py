@@ -9,13 +9,14 @@ from typing import Final
 
 from studio.core.errors import InputError
 from studio.importers.archive import Archive, DamagedEntryError, resolve
-from studio.importers.blocks import Extract, Voicing, extract_blocks
+from studio.importers.blocks import Voicing, extract_blocks
 from studio.importers.epub.divide import Document, References, divide
 from studio.importers.epub.navigation import Entry, read_landmarks, read_navigation, read_ncx
-from studio.importers.epub.overlay import left_out, put_in_order, read_narrations
+from studio.importers.epub.overlay import follow, read_narrations
 from studio.importers.epub.package import Package, read_cover, read_package, refuse_protected
 from studio.importers.epub.pls import read_pls
 from studio.importers.epub.styles import Styles
+from studio.importers.extract import Extract
 from studio.importers.language import language_tag, primary_tag
 from studio.importers.markup import Element, attribute, local_name
 from studio.importers.tagged import literal_chapters
@@ -101,19 +102,24 @@ def _read_documents(archive: Archive, package: Package, where: str) -> list[Docu
     narrations = read_narrations(archive, package)
     styles = Styles(archive)
     documents = []
+    moved_in: list[str] = []
     for path, main_flow in package.spine:
         extract = Extract()
         root = _root(archive, package, path, where)
         if root is not None:
             _remember_lexicons(package, root, path)
             narration = narrations.get(path)
-            if narration and put_in_order(root, narration):
-                package.warnings.append(f"{path} is read in the order of the narration that comes with the book.")
             speech = styles.speech_of(root, path)
-            unread = left_out(root, narration) if narration else frozenset()
+            unread, moved = follow(root, narration) if narration else (frozenset[Element](), False)
+            moved_in += [path] if moved else []
             extract = extract_blocks(root, Voicing(languages, speech, unread))
         documents.append(Document(path, extract, main_flow))
     package.warnings.extend(dict.fromkeys(styles.warnings))
+    if moved_in:
+        package.warnings.append(
+            f"Parts of {len(moved_in)} {'file is' if len(moved_in) == 1 else 'files are'} read in the order of the"
+            f" narration that comes with the book, the first of them '{moved_in[0][:120]}'."
+        )
     return documents
 
 

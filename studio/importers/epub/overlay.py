@@ -58,20 +58,40 @@ def _read(root: Element, folder: str, narrations: dict[str, Narration]) -> None:
             narration.skippable.add(target[1])
 
 
-def put_in_order(root: Element, narration: Narration) -> bool:
-    """Put blocks that stand beside one another in the order a narration that covers the document reads them.
+def follow(root: Element, narration: Narration) -> tuple[frozenset[Element], bool]:
+    """Put a document that a narration covers in its order, and tell what it leaves out; one of a part tells nothing.
 
-    What it does not read stays where it is: breaks between scenes, pictures.
+    What it can skip is left out, and so are whole blocks between others that are read, and numbers in a line. Headings
+    stay: they divide the book.
 
     Returns:
-        Whether anything was moved.
+        The elements that are left out, and whether blocks were moved.
     """
-    read = {key: element for element in root.iter() if (key := attribute(element, "id")) in narration.read}
-    skippable = {element for element in root.iter() if attribute(element, "id") in narration.skippable}
-    if not _covers(root, set(read.values()), skippable):
-        return False
+    known: dict[str, Element] = {}
+    for element in root.iter():
+        known.setdefault(attribute(element, "id"), element)
+    read = [known[key] for key in narration.read if key in known]
+    skippable = {known[key] for key in narration.skippable if key in known}
+    inside = _inside(root, set(read))
+    if not _covers(root, inside, skippable):
+        return frozenset(), False
+    moved = _put_in_order(root, read)
+    around = {outer for element in read for outer in element.iterancestors()}
+    return frozenset(skippable - around) | frozenset(_unread(root, inside, around, set(read))), moved
+
+
+def _covers(root: Element, inside: set[Element], skippable: set[Element]) -> bool:
+    """Whether what is read holds nearly all words of a document, but for what can be skipped."""
+    spoken = [element for element in root.iter() if _has_words(element)]
+    words = {element: _words(element) for element in spoken if element not in skippable}
+    covered = sum(count for element, count in words.items() if element in inside)
+    return bool(covered) and covered >= _COVERING * sum(words.values())
+
+
+def _put_in_order(root: Element, read: list[Element]) -> bool:
+    """Put blocks that stand beside one another in the order they are read; what is not read stays where it is."""
     places: dict[Element, int] = {}
-    for place, element in enumerate(read[key] for key in narration.read if key in read):
+    for place, element in enumerate(read):
         for outer in (element, *element.iterancestors()):
             if outer in places:
                 break
@@ -90,30 +110,6 @@ def put_in_order(root: Element, narration: Narration) -> bool:
     return moved
 
 
-def left_out(root: Element, narration: Narration) -> frozenset[Element]:
-    """Elements that a narration leaves out, if it covers the document; none if it reads only a part of it.
-
-    What it can skip is left out, and so are whole blocks between others that are read, and numbers in a line. Headings
-    stay: they divide the book.
-    """
-    read = [element for element in root.iter() if attribute(element, "id") in narration.read]
-    skippable = {element for element in root.iter() if attribute(element, "id") in narration.skippable}
-    if not _covers(root, set(read), skippable):
-        return frozenset()
-    inside = _inside(root, set(read))
-    around = {outer for element in read for outer in element.iterancestors()}
-    return frozenset(skippable - around) | frozenset(_unread(root, inside, around, read))
-
-
-def _covers(root: Element, read: set[Element], skippable: set[Element]) -> bool:
-    """Whether what is read holds nearly all words of a document, but for what can be skipped."""
-    inside = _inside(root, read)
-    spoken = [element for element in root.iter() if _has_words(element)]
-    words = {element: _words(element) for element in spoken if element not in skippable}
-    covered = sum(count for element, count in words.items() if element in inside)
-    return bool(covered) and covered >= _COVERING * sum(words.values())
-
-
 def _inside(root: Element, read: set[Element]) -> set[Element]:
     """The elements that are read, with all that stands in them."""
     inside: set[Element] = set()
@@ -123,11 +119,12 @@ def _inside(root: Element, read: set[Element]) -> set[Element]:
     return inside
 
 
-def _unread(root: Element, inside: set[Element], around: set[Element], read: list[Element]) -> Iterable[Element]:
-    last = read[-1]
+def _unread(root: Element, inside: set[Element], around: set[Element], read: set[Element]) -> Iterable[Element]:
+    """What stands between the first and the last element that is read, and is not."""
+    *_, last = (element for element in root.iter() if element in read)
     begun = False
     for element in root.iter():
-        begun = begun or element is read[0]
+        begun = begun or element in read
         if element is last:
             return
         if not begun or not local_name(element) or element in inside or element in around:
