@@ -16,7 +16,6 @@ SECTION_LEVEL = 3
 _MAX_LINES = 3
 _MAX_CHARS = 90
 _MAX_TITLE_WORDS = 14
-_MAX_TITLE_CHARS = 200
 _MIN_BODY_CHARS = 60
 _NAMED = re.compile(
     r"((?:chapter|chap\.|letter|canto|stave|kapitel|chapitre|capítulo|capitolo|part|book|volume|vol\.|act|scene|teil|buch"
@@ -110,7 +109,7 @@ def _named(line: str) -> str | None:
 
 def _is_title(text: str) -> bool:
     """Whether a line is set like a title: in capitals, or capitalised without the period of a sentence."""
-    if not text or text.startswith(_SPEECH) or len(text) > _MAX_TITLE_CHARS or len(text.split()) > _MAX_TITLE_WORDS:
+    if not text or text.startswith(_SPEECH) or len(text.split()) > _MAX_TITLE_WORDS:
         return False
     if text.isupper():
         return True

@@ -65,6 +65,7 @@ _PRONOUNS = {
 _MOST_OPENINGS = 3
 WORD = re.compile(r"[\w’'-]+")
 _POSSESSIVE = re.compile(r"[’']s?\s+(\w+)(?:\s(\w+))?")
+_NEW = re.compile(r"\b[Aa]n?\s(?P<nouns>(?:[a-z-]+\b[\s,.;]?){1,3})")
 _CONNECTIVE = re.compile(
     r"^(?:Then|And|But|So|Now|Again|Presently|Suddenly|Finally|At last|Meanwhile|Still|Here|Once more),?\s"
 )
@@ -142,6 +143,12 @@ def _noun(match: re.Match[str]) -> tuple[Subject, int] | None:
         if head in SPEECH_VERBS:
             return Subject(SubjectKind.OTHER, match["np"][: word.start()].strip(), "", own), start + word.start()
     return Subject(SubjectKind.OTHER, words[0][0].lower(), "", own), start + words[0].end()
+
+
+def newcomers(*narration: str) -> frozenset[str]:
+    """Nouns by which narration brings people in ("a waiter", "an old man"), in lower case."""
+    found = (word for text in narration for match in _NEW.finditer(text) for word in WORD.findall(match["nouns"]))
+    return frozenset(noun for noun in found if noun_gender(noun) is not None)
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -26,7 +26,7 @@ _ADDRESS = re.compile(
     r"(?!\s(?:and|or|of course|however|too|though|(?:who|whom|whose|which|as|for)\b(?![^.!?]{0,300}\?))\b)"
     r"|[.!?…—–]|$))"
 )
-SELF = re.compile(
+_SELF = re.compile(
     rf"\b(?:I[’']m|I am|[Mm]y name(?:[’']s| is)|This is|[Ii]t[’']s)\s(?P<name>(?:{CAP}\.?\s)?{CAP})(?=[,.!—…]|$)"
 )
 _OPENS = r"(?:^|(?:(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})\.|[!?])\s)"
@@ -141,7 +141,7 @@ def introduced(speech: str) -> tuple[tuple[str, bool], ...]:
     """Names by which a speaker says who he is, and whether the words leave no doubt ("It's Tom" does)."""
     own = [(match["name"] or match["full"] or match["first"], True) for match in _PRESENTED.finditer(_inside(speech))]
     found = [
-        (match["name"], not match[0].lower().startswith(("it", "this"))) for match in SELF.finditer(_inside(speech))
+        (match["name"], not match[0].lower().startswith(("it", "this"))) for match in _SELF.finditer(_inside(speech))
     ]
     return (*own, *found)
 

@@ -183,5 +183,6 @@ class People:
             gender = person.gender or next((other.gender for other in others if other.gender), "")
             age = person.age or next((other.age for other in others if other.age), "")
             seen = person.seen + sum(other.seen for other in others)
-            kept.append(replace(person, name=name, aliases=aliases, gender=gender, age=age, seen=seen))
+            unshown = person.unshown and all(other.unshown for other in others)
+            kept.append(replace(person, name=name, aliases=aliases, gender=gender, age=age, seen=seen, unshown=unshown))
         return People(kept, self.guessed | doubtful)

@@ -34,8 +34,8 @@ _THINGS_TOO = frozenset({"said", "says", "read", "told", "tells", "went", "began
 """What a letter or a bell may do before what it says."""
 _MOST_ADVERBS = 4
 _WORD_WINDOW = 20
-ANSWER = "the answer"
-"""What speaks where nothing but "came the answer" tells who does: not whoever spoke before."""
+_ANSWER = "the answer"
+_WHOSE = {"his": Subject(SubjectKind.HE, "his"), "her": Subject(SubjectKind.SHE, "her")}
 ANSWERS = frozenset({
     "answer", "answered", "answers", "rejoined", "rejoinder", "replied", "replies", "reply", "responded", "response",
     "retort", "retorted",
@@ -61,8 +61,7 @@ def read_tag(text: str, *, after_comma: bool, after_stop: bool = False) -> Tag |
     clause = rest[: _stop(rest)]
     came = _CAME.match(clause)
     if came is not None:
-        found = read_subject(clause[came.start("whose") :]) if came["whose"] else None
-        return Tag(found[0] if found else Subject(SubjectKind.OTHER, ANSWER), came["what"], clause)
+        return Tag(_WHOSE.get(came["whose"], Subject(SubjectKind.OTHER, _ANSWER)), came["what"], clause)
     word = WORD.match(clause)
     if word is not None and word[0] in SPEECH_VERBS:
         found = read_subject(clause[word.end() :].lstrip())

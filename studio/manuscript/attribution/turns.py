@@ -1,16 +1,15 @@
 """Turns of a conversation: what one person says in a row, what stands beside it and whom it addresses."""
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from studio.manuscript.attribution.clauses import SubjectKind
+from studio.manuscript.attribution.clauses import SubjectKind, newcomers
 from studio.manuscript.attribution.cues import Cue, CueKind, Span
 from studio.manuscript.attribution.names import GENERIC_ADDRESS, addressed, unquoted
 from studio.manuscript.attribution.people import People
-from studio.manuscript.attribution.words import KIN, KIN_NAMES, noun_gender
+from studio.manuscript.attribution.words import KIN, KIN_NAMES
 
 STRANGER = -1
 """Somebody the text has not told."""
@@ -62,7 +61,6 @@ class Turn:
 TELLING = frozenset({CueKind.TAG_AFTER, CueKind.TAG_BEFORE})
 CERTAIN = frozenset({SubjectKind.NAME, SubjectKind.NOUN, SubjectKind.FIRST})
 _RECENT = 4
-_NEW = re.compile(r"\b[Aa]n?\s(?P<nouns>(?:[a-z-]+[\s,.;]){1,3})")
 _GREETING = 60
 """Characters in which a line names whom it answers."""
 
@@ -95,7 +93,7 @@ def build_turns(paragraphs: Sequence[str], spans: Sequence[Span], people: People
             if gap is Gap.NONE and any(map(str.isalpha, span.before)):
                 gap = Gap.NARRATION
             turns.append(Turn([index], unquoted(span.text), gap, list(span.cues), recent[:_RECENT], last=span.text))
-            turns[-1].newcomers = _newcomers([*paragraphs[position + 1 : paragraph], span.before])
+            turns[-1].newcomers = newcomers(*paragraphs[position + 1 : paragraph], span.before)
         _note(recent, people.mentioned(span.after))
         position = paragraph
     for index, turn in enumerate(turns):
@@ -113,13 +111,6 @@ def _name_alone(turn: Turn, people: People) -> None:
         turn.called.append(who)
     elif name.lower() in KIN_NAMES:
         turn.called_gender = GENERIC_ADDRESS.get(name.lower(), "")
-
-
-def _newcomers(narration: Sequence[str]) -> frozenset[str]:
-    found = (
-        word for text in narration for match in _NEW.finditer(text) for word in re.findall("[a-z-]+", match["nouns"])
-    )
-    return frozenset(noun for noun in found if noun_gender(noun) is not None)
 
 
 def _note(recent: list[int], mentioned: Sequence[int]) -> None:

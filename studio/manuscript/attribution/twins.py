@@ -1,12 +1,11 @@
 """Two names that may be one person's ("Miss Ashe" and Constance, "the boy" and Pip): a guess from who meets whom."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import permutations
 from operator import itemgetter
 
-from studio.manuscript.attribution.clauses import SubjectKind
+from studio.manuscript.attribution.clauses import SubjectKind, newcomers
 from studio.manuscript.attribution.cues import CueKind
 from studio.manuscript.attribution.names import given_gender, name_of
 from studio.manuscript.attribution.people import People, Person
@@ -80,6 +79,7 @@ def find_meant(chapter: Chapter, texts: Sequence[str], narration: Iterable[str],
     for position, text in enumerate(texts):
         for who in people.mentioned(text):
             first.setdefault(who, position)
+    brought_in = newcomers(*texts)
     meant: dict[str, int] = {}
     for noun in sorted(nouns):
         person = people.persons[noun]
@@ -89,7 +89,7 @@ def find_meant(chapter: Chapter, texts: Sequence[str], narration: Iterable[str],
             if speaking[who] >= _SPEAKING and meetings[noun, who] < _MEETING and _may_be(person, other)
         ]
         later = [who for who in fitting if first.get(noun, 0) < first.get(who, 0)]
-        office = person.role_noun and not any(_newcomer(alias, text) for alias in person.aliases for text in texts)
+        office = person.role_noun and not person.aliases & brought_in
         found = [who for who in fitting if office and _surname_only(people.persons[who])]
         if not found and office:
             free = [who for who in fitting if not _other_office(people.persons[who])]
@@ -156,11 +156,6 @@ def _may_be(short: Person, full: Person) -> bool:
         young = bool(short.aliases & _YOUNG_NOUNS)
         return not (young and any(set(name_of(alias).titles) & _GROWN for alias in full.aliases))
     return _surname_only(short) and all(_given_only(alias) for alias in full.aliases if alias[0].isupper())
-
-
-def _newcomer(noun: str, text: str) -> bool:
-    """Whether a text brings somebody in by a noun: "a waiter" is nobody who has a name."""
-    return noun in text and re.search(rf"\b[Aa]n?\s(?:[\w-]+\s)?{re.escape(noun)}\b", text) is not None
 
 
 def _other_office(person: Person) -> bool:

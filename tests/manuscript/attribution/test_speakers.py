@@ -245,6 +245,11 @@ def test_who_asked_does_not_answer(speakers):
     assert found[-2:] == ["Hugh", "Ivor"]
 
 
+def test_an_answer_that_comes_is_of_whom_it_belongs_to(speakers):
+    found = speakers("“Hugh!” called Nell.", "Hugh and Ivor looked up.", "“Yes?” came her answer.", "“No,” said Ivor.")
+    assert found[1] == "Nell"
+
+
 def test_they_are_the_group_that_speaks(speakers):
     found = speakers(
         "“Who comes?” the wardens answered.",
