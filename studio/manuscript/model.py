@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Final
 
 from studio.manuscript.lexicon.entry import Entry
 from studio.manuscript.tags import plain_text
@@ -18,6 +19,10 @@ class BlockKind(StrEnum):
     QUOTE = "quote"
     TABLE_ROW = "table-row"
     IMAGE = "image"
+
+
+IN_SCENE: Final = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
+"""Blocks in which people of the story speak; what stands in quotation marks elsewhere is quoted."""
 
 
 class ChapterKind(StrEnum):

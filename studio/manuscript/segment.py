@@ -7,10 +7,14 @@ from studio.manuscript.delivery import NEUTRAL, Delivery
 
 
 class SegmentKind(StrEnum):
-    """What a segment is: a chapter announcement or running text."""
+    """What a segment is: a chapter announcement, running text, or text within which nobody speaks in the scene.
+
+    A quotation, a poem, a table or a picture is the last: what stands there in quotation marks is nobody's line.
+    """
 
     HEADING = "heading"
     TEXT = "text"
+    QUOTE = "quote"
 
 
 class Pause(StrEnum):

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 
 from studio.manuscript.abbreviations import abbreviations_of
 from studio.manuscript.delivery import NEUTRAL
-from studio.manuscript.model import Block, BlockKind, Chapter
+from studio.manuscript.model import IN_SCENE, Block, BlockKind, Chapter
 from studio.manuscript.parts import Part
 from studio.manuscript.pieces import Piece, delivery_changes, divide_leading, share_out, without_cuts
 from studio.manuscript.segment import Pause, SegmentDraft, SegmentKind, SegmentLimits
@@ -39,7 +39,7 @@ def segment_chapter(chapter: Chapter, limits: SegmentLimits, language: str) -> t
     blocks = chapter.blocks
     for index, block in enumerate(blocks):
         if block.kind is BlockKind.SCENE_BREAK:
-            if pieces and pieces[-1].kind is SegmentKind.TEXT:
+            if pieces and pieces[-1].kind is not SegmentKind.HEADING:
                 pieces[-1].pause = Pause.SECTION
             continue
         leading, own = _pieces(block, limits, language)
@@ -50,7 +50,7 @@ def segment_chapter(chapter: Chapter, limits: SegmentLimits, language: str) -> t
         if not own:
             continue
         own[0].parts[:0] = ahead
-        if own[0].kind is SegmentKind.TEXT and pieces and pieces[-1].kind is SegmentKind.HEADING:
+        if own[0].kind is not SegmentKind.HEADING and pieces and pieces[-1].kind is SegmentKind.HEADING:
             pieces[-1].pause = Pause.HEADING
         own[-1].pause = _pause_after(block, blocks[index + 1] if index + 1 < len(blocks) else None)
         pieces += own
@@ -93,9 +93,14 @@ def _pieces(block: Block, limits: SegmentLimits, language: str) -> tuple[list[Pa
         ]
         spans += cut
         pauses += [Pause.PHRASE] * (len(cut) - 1) + [Pause.SENTENCE] * bool(cut)
-    kind = SegmentKind.HEADING if block.kind is BlockKind.HEADING else SegmentKind.TEXT
     leading, parts = share_out(tagged.parts, spans)
-    return leading, [Piece(kind, own, pause, block.role) for own, pause in zip(parts, pauses, strict=True)]
+    return leading, [Piece(_kind(block.kind), own, pause, block.role) for own, pause in zip(parts, pauses, strict=True)]
+
+
+def _kind(kind: BlockKind) -> SegmentKind:
+    if kind is BlockKind.HEADING:
+        return SegmentKind.HEADING
+    return SegmentKind.TEXT if kind in IN_SCENE else SegmentKind.QUOTE
 
 
 def _speakable(text: str) -> bool:

@@ -72,7 +72,9 @@ def chapter_text(title: str, rows: Iterable[Row]) -> ChapterText:
         nonlocal open_paragraph
         if open_paragraph.members:
             members[len(blocks)] = open_paragraph.members
-            blocks.append(Block(BlockKind.PARAGRAPH, escape_tags(open_paragraph.words)))
+            quoted = open_paragraph.members[0][0]["kind"] == SegmentKind.QUOTE
+            kind = BlockKind.QUOTE if quoted else BlockKind.PARAGRAPH
+            blocks.append(Block(kind, escape_tags(open_paragraph.words)))
         open_paragraph = _Paragraph()
 
     for row in rows:

@@ -39,6 +39,18 @@ def texts(*blocks: Block, limits: SegmentLimits = LIMITS, language: str = "en-GB
     return [text for text, _ in cut(*blocks, limits=limits, language=language)]
 
 
+@pytest.mark.parametrize("block", BlockKind)
+def test_only_running_text_and_lists_are_in_the_scene(block: BlockKind):
+    kinds = {segment.kind for segment in segment_chapter(chapter_of(Block(block, "“Wait,” they say.")), LIMITS, "en")}
+    wanted = {
+        BlockKind.HEADING: {SegmentKind.HEADING},
+        BlockKind.PARAGRAPH: {SegmentKind.TEXT},
+        BlockKind.LIST_ITEM: {SegmentKind.TEXT},
+        BlockKind.SCENE_BREAK: set(),
+    }
+    assert kinds == wanted.get(block, {SegmentKind.QUOTE})
+
+
 def test_short_sentences_share_a_segment_up_to_the_best_length():
     first, second = "The lamp went out at nine.", "Nobody saw it happen there."
     third = "Anna was the first to notice it in the morning."

@@ -116,6 +116,21 @@ def test_a_role_without_a_voice_is_read_by_the_narrator(studio: Studio, project:
     assert voices["Mr. Dale"] == "tone_low"
 
 
+def test_what_is_quoted_in_a_letter_or_a_poem_is_nobodys_line(studio: Studio, tmp_path: Path) -> None:
+    path = tmp_path / "letter.md"
+    path.write_text(
+        "# The Letter\n\n## One\n\n“Read it,” said Anna.\n\n> “Come home,” your father says. He is well.\n>\n> Ada"
+        "\n\n“I will not,” said Tom.\n",
+        encoding="utf-8",
+    )
+    project = studio.projects.import_file(path, name="letter").id
+    studio.speakers.find(project)
+    told = [(line.kind, line.text, line.role) for line in studio.manuscript.lines(project) if not line.skipped]
+    assert ("quote", "“Come home,” your father says. He is well.", "narrator") in told
+    assert {role for kind, _, role in told if kind == "quote"} == {"narrator"}
+    assert [role for _, text, role in told if text.startswith("“") and "home" not in text] == ["Anna", "Tom"]
+
+
 def test_finding_twice_changes_nothing(studio: Studio, project: str) -> None:
     studio.speakers.find(project)
     before, label = studio.manuscript.lines(project), studio.manuscript.history(project)

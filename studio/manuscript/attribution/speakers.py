@@ -20,12 +20,11 @@ from studio.manuscript.attribution.turns import STRANGER, TELLING, Turn, build_t
 from studio.manuscript.attribution.twins import find_meant, find_twins
 from studio.manuscript.attribution.weighing import doubtful, weigh
 from studio.manuscript.attribution.words import NAMELESS
-from studio.manuscript.model import Block, BlockKind, Manuscript
+from studio.manuscript.model import IN_SCENE, Block, BlockKind, Manuscript
 from studio.manuscript.tags import plain_text
 
 SURE = 0.95
 """Confidence from which a line is called sure; how many of such lines are right: docs/attribution.md."""
-_SPOKEN_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
 _FIRST_PERSON_WORDS = 150
 _HIGHEST = 0.999
 _GUESSED = 0.9
@@ -121,7 +120,7 @@ def attribute(book: Manuscript, known: Iterable[Known] = ()) -> Attribution:
     for index, own in texts.items():
         speeches = find_speech(own, outer)
         kinds = book.chapters[index].blocks
-        speeches = tuple(speech for speech in speeches if kinds[speech.paragraph].kind in _SPOKEN_KINDS)
+        speeches = tuple(speech for speech in speeches if kinds[speech.paragraph].kind in IN_SCENE)
         spans = read_spans(own, speeches)
         scenes.append(_Scene(index, own, spans, _known(index, spans, told) if told else {}))
     people = _people(scenes)
