@@ -118,6 +118,7 @@ def test_a_long_manuscript_is_edited_searched_and_undone(page: Any, server: Serv
 
     _found_and_replaced(page, server, project)
     _led_to_chapters(page)
+    _heard_on_and_tuned(page, row)
 
 
 def _refused_and_kept(page: Any, watch: Watch, row: _Rows) -> None:
@@ -181,6 +182,27 @@ def _led_to_chapters(page: Any) -> None:
     expect(_bar(page).get_by_label("Find", exact=True)).to_be_focused()
     page.keyboard.press("Escape")
     expect(last.locator(".vv-script-line").nth(4)).to_be_focused()
+
+
+def _heard_on_and_tuned(page: Any, row: _Rows) -> None:
+    """Line after line is heard and opened until somebody stops it; that line can be tuned."""
+    row("The lamp went out").click()
+    page.fill("#vv-script-text", "The lamp went out.")
+    page.keyboard.press("Control+Shift+Enter")
+    third = page.locator("#chapter-1 .vv-script-lines > li.open", has_text="It was you")
+    third.wait_for()
+    row("The lamp went out.").wait_for()
+    _form(page).get_by_role("button", name="Stop").click()
+    _form(page).get_by_role("button", name="Hear on").wait_for()
+    expect(_form(page).get_by_role("button", name="Hear", exact=True)).to_be_visible()
+    words = page.locator("#vv-script-text").input_value()
+    assert "It was you" in words
+
+    _form(page).get_by_role("link", name="Tune").click()
+    editor = page.locator("#line-editor")
+    expect(editor.get_by_label("Words", exact=True)).to_have_value(words)
+    expect(editor.get_by_role("heading", name="Line 3")).to_be_visible()
+    assert "line=" not in page.url
 
 
 def _cut_given_skipped_and_undone(page: Any, row: _Rows) -> None:

@@ -33,7 +33,7 @@ language: en-GB
 
 def studio(home: Path, *arguments: str) -> dict[str, object]:
     done = subprocess.run(
-        [sys.executable, "-m", "studio.main", *arguments, "--home", str(home), "--json"],
+        [sys.executable, "-m", "studio", *arguments, "--home", str(home), "--json"],
         capture_output=True, text=True, check=False, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -43,7 +43,7 @@ def studio(home: Path, *arguments: str) -> dict[str, object]:
 def kill_during_render(home: Path, chance: random.Random) -> bool:
     """Start a render and kill the command, with its workers or without; false if it had finished by then."""
     with subprocess.Popen(
-        [sys.executable, "-m", "studio.main", "render", "storms", "--home", str(home), "--json"],
+        [sys.executable, "-m", "studio", "render", "storms", "--home", str(home), "--json"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     ) as process:  # fmt: skip
         time.sleep(chance.uniform(0.5, 5.0))

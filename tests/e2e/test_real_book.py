@@ -29,7 +29,7 @@ def novel() -> Path:
 
 def studio(home: Path, *arguments: str) -> Any:
     done = subprocess.run(
-        [sys.executable, "-m", "studio.main", *arguments, "--home", str(home), "--json"],
+        [sys.executable, "-m", "studio", *arguments, "--home", str(home), "--json"],
         capture_output=True, text=True, check=False, timeout=1200,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -62,14 +62,14 @@ def _json(done: "subprocess.CompletedProcess[bytes]") -> Any:
 
 def test_it_passes_the_test_of_engines(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("VIVAVOCE_WEIGHTS", str(tmp_path / "no-weights"))  # the recogniser takes seconds
-    report = _json(run("-m", "studio.main", "engines", "test", "buzz", "--voice", "buzz_high", "--json"))
+    report = _json(run("-m", "studio", "engines", "test", "buzz", "--voice", "buzz_high", "--json"))
     assert report["passed"]
     assert report["spoke"]
     assert report["voice"] == "buzz_high"
 
 
 def test_its_voices_are_listed_with_their_licence_and_shown_in_the_browser(run: Run, home: Path):
-    listed = {voice["id"]: voice for voice in _json(run("-m", "studio.main", "voices", "list", "--json"))["voices"]}
+    listed = {voice["id"]: voice for voice in _json(run("-m", "studio", "voices", "list", "--json"))["voices"]}
     shown = {voice["id"]: voice for voice in _json(run("-c", _SHOWN, str(home)))["voices"]}
     for voices in (listed, shown):
         assert {"buzz_low", "buzz_high", "af_heart"} <= set(voices)
@@ -79,7 +79,7 @@ def test_its_voices_are_listed_with_their_licence_and_shown_in_the_browser(run: 
 
 def test_its_voices_speak(run: Run, tmp_path: Path):
     out = tmp_path / "said.wav"
-    said = _json(run("-m", "studio.main", "say", "The kettle sang.", "--voice", "buzz_low", "-o", str(out), "--json"))
+    said = _json(run("-m", "studio", "say", "The kettle sang.", "--voice", "buzz_low", "-o", str(out), "--json"))
     assert said["voice"] == "buzz_low"
     samples, rate_hz = sf.read(out, dtype="float32")
     track = track_pitch(samples, rate_hz)
@@ -88,7 +88,7 @@ def test_its_voices_speak(run: Run, tmp_path: Path):
 
 
 def test_a_process_without_the_package_knows_nothing_of_it(home: Path):
-    command = [sys.executable, "-m", "studio.main", "engines", "test", "buzz"]
+    command = [sys.executable, "-m", "studio", "engines", "test", "buzz"]
     done = subprocess.run(command, capture_output=True, check=False, timeout=120, cwd=home)
     assert done.returncode == 2
     assert b"there is no engine 'buzz'" in done.stderr

@@ -12,6 +12,14 @@ const keepChapter = (number) => {
   address.searchParams.set("chapter", number);
   history.replaceState(history.state, "", address);
 };
+/** The line another page led here for: once, then the address is that of the chapter. */
+const takeWanted = () => {
+  const address = new URL(location.href);
+  const wanted = address.searchParams.get("line");
+  address.searchParams.delete("line");
+  history.replaceState(history.state, "", address);
+  return wanted;
+};
 
 const content = (line, number, presets) => [
   h("span", { class: "vv-number" }, String(number)),
@@ -128,6 +136,8 @@ VV.parts.lines = (box) => {
       lines = found.map((line) => ({ ...line, events: eventsOf(line) }));
       complain("");
       draw();
+      const wanted = takeWanted();
+      if (button(wanted ?? "")) edit(wanted);
     } catch (error) {
       if (mine.signal.aborted) return;
       lines = [];

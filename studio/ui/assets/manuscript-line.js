@@ -15,10 +15,12 @@ const LOOK_AFTER_MS = 300;
  * @param {(id: string, body: object) => Promise<void>} options.confirm says who speaks, and goes to the next that is unsure
  * @param {(id: string, at: number) => Promise<void>} options.split
  * @param {(id: string) => Promise<void>} options.merge
+ * @param {(id: string) => string | undefined} options.after the line that is read after this one
+ * @param {(id: string) => Promise<void>} options.show opens another line here, the words of this one saved
  * @param {(by: number) => void} options.onmove
  * @param {() => void} options.onclose
  */
-export const lineForm = ({ project, presets, spoken, hear, save, confirm, split, merge, onmove, onclose }) => {
+export const lineForm = ({ project, presets, spoken, hear, save, confirm, split, merge, after, show, onmove, onclose }) => {
   let line = null;
   let asked = 0;
   let waiting = 0;
@@ -27,6 +29,7 @@ export const lineForm = ({ project, presets, spoken, hear, save, confirm, split,
   let isLast = false; // of its chapter
   let leaving = false; // the second Esc leaves what is not saved
   let hearing = 0;
+  let onwards = false; // each line heard is followed by the next
   const player = new Audio();
   const wrong = h("p", { class: "vv-notice error", role: "alert", hidden: true });
   const told = h("span", { class: "vv-facts", role: "status" });
@@ -41,6 +44,7 @@ export const lineForm = ({ project, presets, spoken, hear, save, confirm, split,
   const mergeButton = h("button", { type: "button", class: "vv-button small", onclick: () => join() }, "Join with next");
   const skipButton = h("button", { type: "button", class: "vv-button small", onclick: () => skip() });
   const hearButton = h("button", { type: "button", class: "vv-button small", title: "Ctrl+Enter", "aria-keyshortcuts": "Control+Enter", onclick: () => listen() });
+  const onButton = h("button", { type: "button", class: "vv-button small", title: "This line and those after it, until stopped (Ctrl+Shift+Enter)", "aria-keyshortcuts": "Control+Shift+Enter", onclick: () => listen(true) });
   const tune = h("a", { class: "vv-button small", title: "Every delivery, guide and delivery lane, in the step Lines" }, "Tune");
   const element = h("div", { class: "vv-script-form", role: "group", "aria-label": "Edit the line" },
     unsure,
@@ -53,7 +57,7 @@ export const lineForm = ({ project, presets, spoken, hear, save, confirm, split,
       h("div", { class: "vv-field" }, h("label", { for: "vv-script-role" }, "Speaker"), role, names),
       h("div", { class: "vv-field" }, h("label", { for: "vv-script-delivery" }, "Delivery"), delivery)),
     preview, wrong,
-    h("div", { class: "vv-actions" }, saveButton, hearButton, splitButton, mergeButton, skipButton, tune, told));
+    h("div", { class: "vv-actions" }, saveButton, hearButton, onButton, splitButton, mergeButton, skipButton, tune, told));
 
   const changes = () => {
     const found = {};
@@ -143,19 +147,35 @@ export const lineForm = ({ project, presets, spoken, hear, save, confirm, split,
   const answer = (name) => work("Saving…", () => confirm(line.id, { ...changes(), role: name }));
 
   const hearState = (state) => {
-    hearButton.replaceChildren(state === "busy" ? h("span", { class: "vv-spinner" }) : VV.icon(state), state === "play" ? "Hear" : "Stop");
+    const icon = () => (state === "busy" ? h("span", { class: "vv-spinner" }) : VV.icon(state));
+    const shown = (button, label, active) => button.replaceChildren(active ? icon() : VV.icon("play"), active && state !== "play" ? "Stop" : label);
+    shown(hearButton, "Hear", !onwards);
+    shown(onButton, "Hear on", onwards);
   };
   const quiet = () => {
     hearing += 1;
+    onwards = false;
     player.pause();
     hearState("play");
   };
-  player.addEventListener("ended", quiet);
-  /** Say the line as it is written here, saved or not, in the voice of its role. */
-  const listen = async () => {
-    const stop = !player.paused || hearButton.querySelector(".vv-spinner");
+  /** Go to the next line and have it said; where that cannot be shown, or there is none, it ends. */
+  const further = async () => {
+    const next = onwards && after(line.id);
+    if (!next) return quiet();
+    const mine = hearing;
+    await show(next);
+    if (mine === hearing) quiet();
+    if (line.id !== next) return;
+    onButton.focus({ preventScroll: true }); // not in the words: a phone would bring up its keys at every line
+    listen(true);
+  };
+  player.addEventListener("ended", further);
+  /** Say the line as it is written here, saved or not, in the voice of its role; or stop. */
+  const listen = async (wanted = false) => {
+    const stop = wanted === onwards && (!player.paused || element.querySelector(".vv-spinner"));
     quiet();
     if (stop) return;
+    onwards = wanted;
     const mine = hearing;
     hearState("busy");
     told.textContent = "Speaking…";
@@ -168,6 +188,8 @@ export const lineForm = ({ project, presets, spoken, hear, save, confirm, split,
       player.src = take.url;
       await player.play();
       hearState("pause");
+      const next = onwards && after(line.id);
+      if (next) hear(next, { text: null, delivery: null }).catch(() => null); // made meanwhile; what is wrong with it is told when it is its turn
     } catch (error) {
       if (mine !== hearing) return;
       quiet();
@@ -190,7 +212,7 @@ export const lineForm = ({ project, presets, spoken, hear, save, confirm, split,
   element.addEventListener("keydown", (event) => {
     const ctrl = event.ctrlKey || event.metaKey;
     if (event.key === "Escape") leave();
-    else if (ctrl && event.key === "Enter") listen();
+    else if (ctrl && event.key === "Enter") listen(event.shiftKey);
     else if (event.altKey && event.key === "Enter") cut();
     else if (ctrl && event.key.toLowerCase() === "s") keep();
     else if (event.altKey && event.key === "ArrowUp") onmove(-1);
@@ -218,7 +240,7 @@ export const lineForm = ({ project, presets, spoken, hear, save, confirm, split,
     delivery.value = own;
     mergeButton.disabled = last;
     skipButton.textContent = line.skipped ? "Read this line" : "Skip this line";
-    tune.href = `/book?p=${encodeURIComponent(project)}&step=lines&chapter=${line.chapter}`;
+    tune.href = `/book?p=${encodeURIComponent(project)}&step=lines&chapter=${line.chapter}&line=${encodeURIComponent(line.id)}`;
     keys = line.speaker === "unsure" ? near : [];
     unsure.replaceChildren(...(keys.length ? [
       h("p", {}, h("strong", {}, "Who speaks?"), line.reason ? ` ${VV.sentence(line.reason)}.` : ""),

@@ -257,13 +257,11 @@ VV.parts.manuscript = (box) => {
     open = "";
   };
 
+  /** Open a line; a promise that it is, where the words of another are saved first. */
   const edit = (id) => {
     const line = find(id);
-    if (!line) return;
-    if (open && open !== id && form.unsaved()) {
-      form.save(id);
-      return;
-    }
+    if (!line) return null;
+    if (open && open !== id && form.unsaved()) return form.save(id);
     shut();
     open = id;
     const at = lines.indexOf(line);
@@ -274,21 +272,23 @@ VV.parts.manuscript = (box) => {
     form.open(line, { roles: [NARRATOR, ...rolesOf(lines).map((role) => role.name)], near: rolesNear(lines, at), last: lines[at + 1]?.chapter !== line.chapter });
     reach(id);
     form.focus();
+    return null;
   };
 
   const step = (by) => {
     const next = lines[lines.findIndex((line) => line.id === open) + by];
     if (next) edit(next.id);
   };
-  /** The next line that is wanted, from where one is or reads, over the end of the book. */
-  const following = (from, wanted) => {
-    const [now, at] = [read(), lines.findIndex((line) => line.id === from)];
-    const after = new Set(lines.slice(at + 1).map((line) => line.id));
-    return now.find((line) => after.has(line.id) && wanted(line)) ?? now.find(wanted);
+  /** The next line that is read, and wanted. */
+  const following = (from, wanted = () => true) => {
+    const after = new Set(lines.slice(lines.findIndex((line) => line.id === from) + 1).map((line) => line.id));
+    return read().find((line) => after.has(line.id) && wanted(line));
   };
+  /** The same, over the end of the book. */
+  const around = (from, wanted) => following(from, wanted) ?? read().find(wanted);
   const nextLine = (wanted) => {
     const inView = () => rows().find((own) => own.getBoundingClientRect().bottom > bar.element.getBoundingClientRect().bottom)?.dataset.line;
-    const next = following(open || script.querySelector('[tabindex="0"].vv-script-line:focus')?.dataset.line || inView(), wanted);
+    const next = around(open || script.querySelector('[tabindex="0"].vv-script-line:focus')?.dataset.line || inView(), wanted);
     if (next) edit(next.id);
     else tell("There is none.");
   };
@@ -350,12 +350,14 @@ VV.parts.manuscript = (box) => {
         tell("Saved");
       },
       confirm: async (id, body) => {
-        const next = following(id, (line) => line.speaker === "unsure" && line.id !== id);
+        const next = around(id, (line) => line.speaker === "unsure" && line.id !== id);
         await send("PUT", `/lines/${encodeURIComponent(id)}`, body, next?.id ?? id);
         tell(next ? `${body.role} speaks. Next line to confirm.` : `${body.role} speaks. All speakers are confirmed.`);
       },
       split: (id, at) => send("POST", `/lines/${encodeURIComponent(id)}/split`, { at }, id),
       merge: (id) => send("POST", `/lines/${encodeURIComponent(id)}/merge`, null, id),
+      after: (id) => following(id)?.id,
+      show: (id) => edit(id),
       onmove: step,
       onclose: () => {
         const left = open;
