@@ -140,7 +140,3 @@ def run() -> None:
             f"something went wrong that should not ({type(error).__name__}). The log of the data home has the details."
         )
         sys.exit(1)
-
-
-if __name__ == "__main__":
-    run()

@@ -124,7 +124,7 @@ def xtts_environment() -> Path:
     """Interpreter of the worker environment `xtts`, installed by its own command the first time: about a minute."""
     _WEIGHTS.mkdir(parents=True, exist_ok=True)
     with FileLock(_WEIGHTS / "environment-for-tests.lock"):  # two workers of one run want it
-        command = [sys.executable, "-m", "studio.main", "engines", "install", "xtts", "--json"]
+        command = [sys.executable, "-m", "studio", "engines", "install", "xtts", "--json"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["environment"]["installed"]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import uniform_filter1d
+import scipy
 
 from studio.audio.samples import Samples
 
@@ -52,5 +52,7 @@ def crossfades(spans: tuple[tuple[int, int], ...], count: int, fade_samples: int
         row[begin:end] = 1
     weights[0, : spans[0][0]] = 1
     weights[-1, spans[-1][1] :] = 1
-    faded: npt.NDArray[np.float32] = uniform_filter1d(weights, max(1, fade_samples), axis=1, mode="nearest")
+    faded: npt.NDArray[np.float32] = scipy.ndimage.uniform_filter1d(
+        weights, max(1, fade_samples), axis=1, mode="nearest"
+    )
     return faded

@@ -4,9 +4,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 from python_stretch import Signalsmith
-from scipy.fft import irfft, rfft
-from scipy.signal import ShortTimeFFT, get_window
 
 from studio.audio.gain import match_level
 from studio.audio.samples import Samples
@@ -59,7 +58,7 @@ def _signalsmith(samples: Samples, rate_hz: int, length: int, pitch_st: float) -
 def _recolour(samples: Samples, like: Samples, rate_hz: int) -> Samples:
     """Give sound the spectral envelope that another of the same length has at each moment."""
     frame = round(_FRAME_S * rate_hz)
-    spectra = ShortTimeFFT(get_window("hann", frame), round(_HOP_S * rate_hz), rate_hz)
+    spectra = scipy.signal.ShortTimeFFT(scipy.signal.get_window("hann", frame), round(_HOP_S * rate_hz), rate_hz)
     padded = [np.pad(sound, (0, max(0, frame - sound.size))).astype(np.float64) for sound in (samples, like)]
     own, wanted = (spectra.stft(sound) for sound in padded)
     gain = _envelope(wanted, rate_hz) / _envelope(own, rate_hz)
@@ -80,7 +79,7 @@ def _envelope(spectrum: npt.NDArray[np.complex128], rate_hz: int) -> npt.NDArray
     smooth = target
     for _ in range(_ENVELOPE_ROUNDS):
         target = np.maximum(target, smooth) if smooth is not target else target
-        cepstrum = irfft(target, axis=0)
+        cepstrum = scipy.fft.irfft(target, axis=0)
         cepstrum[keep : cepstrum.shape[0] - keep + 1] = 0
-        smooth = rfft(cepstrum, axis=0).real
+        smooth = scipy.fft.rfft(cepstrum, axis=0).real
     return np.exp(smooth)

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import sosfiltfilt
+import scipy
 
 from studio.audio.gain import match_level
 from studio.audio.samples import Samples
@@ -32,7 +32,7 @@ def tilt(samples: Samples, rate_hz: int, tilt_db: float) -> Samples:
         _shelf(rate_hz, _HIGH_HZ, tilt_db / 2, "high"),
     ])  # fmt: skip
     padding = min(samples.size - 1, round(0.05 * rate_hz))
-    tilted: Samples = sosfiltfilt(sections, samples.astype(np.float64), padlen=padding).astype(np.float32)
+    tilted: Samples = scipy.signal.sosfiltfilt(sections, samples.astype(np.float64), padlen=padding).astype(np.float32)
     return match_level(tilted, samples, rate_hz)
 
 

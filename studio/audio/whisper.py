@@ -4,8 +4,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import solve_toeplitz
-from scipy.signal import get_window, lfilter
+import scipy
 
 from studio.audio.gain import match_level
 from studio.audio.samples import Samples
@@ -35,8 +34,8 @@ def whisper(samples: Samples, rate_hz: int, *, seed: int = 0) -> Samples:
         float32 mono [n]; it may exceed ±1.
     """
     frame, hop = 2 * (round(_FRAME_S * rate_hz) // 2), round(_HOP_S * rate_hz)
-    window = get_window("hann", frame)
-    emphasised = lfilter([1, -_PRE_EMPHASIS], [1], np.pad(samples.astype(np.float64), frame))
+    window = scipy.signal.get_window("hann", frame)
+    emphasised = scipy.signal.lfilter([1, -_PRE_EMPHASIS], [1], np.pad(samples.astype(np.float64), frame))
     noise = np.random.default_rng(seed).standard_normal(emphasised.size)
     said = np.zeros(emphasised.size)
     weight = np.full(emphasised.size, 1e-3)
@@ -45,10 +44,10 @@ def whisper(samples: Samples, rate_hz: int, *, seed: int = 0) -> Samples:
         part = slice(begin, begin + frame)
         tract, strength = _linear_prediction(emphasised[part] * window, order)
         lead = min(begin, frame)  # let the filter swing in before the frame
-        breath = lfilter([strength], tract, noise[begin - lead : begin + frame])[lead:]
+        breath = scipy.signal.lfilter([strength], tract, noise[begin - lead : begin + frame])[lead:]
         said[part] += breath * window
         weight[part] += window
-    breathed = lfilter([1], [1, -_DE_EMPHASIS], said / weight)[frame : frame + samples.size]
+    breathed = scipy.signal.lfilter([1], [1, -_DE_EMPHASIS], said / weight)[frame : frame + samples.size]
     return match_level(breathed.astype(np.float32), samples, rate_hz)
 
 
@@ -63,6 +62,6 @@ def _linear_prediction(windowed: npt.NDArray[np.float64], order: int) -> tuple[n
     if correlation[0] <= 0:
         return np.eye(1, order + 1)[0], 0.0
     correlation[0] *= 1 + _NOISE_FLOOR
-    predictor = solve_toeplitz(correlation[:-1], correlation[1:])
+    predictor = scipy.linalg.solve_toeplitz(correlation[:-1], correlation[1:])
     power = correlation[0] - predictor @ correlation[1:]
     return np.concatenate([[1.0], -predictor]) * _WIDENING ** np.arange(order + 1), float(np.sqrt(max(power, 0.0)))

@@ -10,8 +10,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.fft import dct
-from scipy.spatial.distance import cdist
+import scipy
 
 from studio.audio.resample import resample
 from studio.audio.samples import Samples
@@ -112,7 +111,7 @@ def _analyse(samples: Samples, rate_hz: int) -> _Sound:
     if quiet.all():
         raise InputError("there is no sound in it")
     spectra = np.abs(np.fft.rfft(_frames(sound) * np.hamming(_WINDOW_SAMPLES), _FFT_SAMPLES)) ** 2
-    cepstra = dct(np.log(spectra @ _mel_bands().T + _TINY), norm="ortho")[:, :_CEPSTRA]
+    cepstra = scipy.fft.dct(np.log(spectra @ _mel_bands().T + _TINY), norm="ortho")[:, :_CEPSTRA]
     padded = np.pad(cepstra, ((_DELTA_REACH, _DELTA_REACH), (0, 0)), mode="edge")
     deltas = padded[2 * _DELTA_REACH :] - padded[: -2 * _DELTA_REACH]
     features = np.hstack([_normal(cepstra, ~quiet), _DELTA_WEIGHT * _normal(deltas, ~quiet)])
@@ -202,7 +201,7 @@ def _match(
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """First and last frame of the guide for each frame of the ordered reference."""
     rest = order < 0
-    cost = _DISTANCE * cdist(heard.features, known.features[order], "cosine")
+    cost = _DISTANCE * scipy.spatial.distance.cdist(heard.features, known.features[order], "cosine")
     cost[:, rest] = np.where(heard.quiet, _REST_COST, _NOISE_COST)[:, None]
     spoken_heard, spoken_known = np.cumsum(~heard.quiet), np.cumsum(~rest)
     along = spoken_heard[:, None] / spoken_heard[-1] - spoken_known[None, :] / spoken_known[-1]

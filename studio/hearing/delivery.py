@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import signal
+import scipy
 
 from studio.audio.resample import resample
 from studio.audio.samples import Samples
@@ -150,7 +150,7 @@ def speech_spans(samples: Samples, rate_hz: int) -> tuple[Span, ...]:
 def alpha_ratio_db(samples: Samples, rate_hz: int) -> float:
     """Energy from 1 to 5 kHz over energy from 50 Hz to 1 kHz, dB, of the mean spectrum."""
     heard = resample(samples, rate_hz, _RATE_HZ)
-    frequencies, density = signal.welch(
+    frequencies, density = scipy.signal.welch(
         heard.astype(np.float64), _RATE_HZ, "hann", min(_SPECTRUM_SAMPLES, heard.size), detrend=False
     )
     low, high = (

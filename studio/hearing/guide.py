@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 from rapidfuzz.distance import Levenshtein
-from scipy.ndimage import median_filter
 
 from studio.audio.flac import encode_take, read_take
 from studio.audio.resample import resample
@@ -205,7 +205,7 @@ def _contour(times: Array, tracked: Array, st: Array) -> tuple[float | None, ...
     smooth = np.full(st.size, np.nan)
     for begin, end in edges:
         if end - begin >= _SHORTEST_VOICED:
-            smooth[begin:end] = median_filter(st[begin:end], _SMOOTHED, mode="nearest")
+            smooth[begin:end] = scipy.ndimage.median_filter(st[begin:end], _SMOOTHED, mode="nearest")
     kept = np.flatnonzero(~np.isnan(smooth))
     if not kept.size:
         return (None,) * times.size

@@ -9,15 +9,17 @@ Silence and noise are heard as a word or two in any case: ask `studio.hearing.sp
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from faster_whisper import WhisperModel
 
 from studio.audio.resample import resample
 from studio.audio.samples import Samples
 from studio.core.errors import EngineError, InputError
 from studio.weights.store import WeightsStore
+
+if TYPE_CHECKING:
+    from faster_whisper import WhisperModel
 
 RECOGNISER_MODEL: Final = "whisper-base"
 LONGEST_S: Final = 300.0
@@ -94,8 +96,10 @@ class Recogniser:
 
 
 @lru_cache(maxsize=1)
-def _load(weights_dir: Path) -> tuple[WhisperModel, str]:
+def _load(weights_dir: Path) -> tuple["WhisperModel", str]:
     """The model, verified, and the SHA-256 of its weights."""
+    from faster_whisper import WhisperModel  # noqa: PLC0415 - slow to load, and only who listens is to pay
+
     store = WeightsStore(weights_dir)
     folder = store.folder(RECOGNISER_MODEL)
     (sha256,) = (file.sha256 for file in store.model(RECOGNISER_MODEL).files if file.name == _MODEL_FILE)

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import signal
+import scipy
 
 from studio.audio.samples import Samples
 from studio.hearing.pitch import PitchTrack
@@ -74,14 +74,14 @@ def syllables_in_sound(samples: Samples, rate_hz: int, track: PitchTrack) -> int
         rate_hz: its rate, at least 8000.
         track: its pitch.
     """
-    band = signal.butter(2, _BAND_HZ, "bandpass", fs=rate_hz, output="sos")
-    power = np.square(signal.sosfiltfilt(band, samples.astype(np.float64)))
+    band = scipy.signal.butter(2, _BAND_HZ, "bandpass", fs=rate_hz, output="sos")
+    power = np.square(scipy.signal.sosfiltfilt(band, samples.astype(np.float64)))
     step = rate_hz // _STEPS_PER_S
     whole = power[: power.size // step * step].reshape(-1, step).mean(axis=1)
     window = np.hanning(round(_SMOOTHED_S * _STEPS_PER_S) + 2)
     smooth_db = 10 * np.log10(np.convolve(whole, window / window.sum(), mode="same") + _TINY)
     loud_db = float(np.quantile(smooth_db, _LOUD_QUANTILE))
-    peaks, _ = signal.find_peaks(
+    peaks, _ = scipy.signal.find_peaks(
         smooth_db,
         height=loud_db - _BELOW_LOUD_DB,
         prominence=_LEAST_DIP_DB,

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import signal
+import scipy
 
 CONTROL_STEP_SAMPLES = 45
 """Samples per control step; every block must hold whole steps."""
@@ -24,12 +24,12 @@ class Butterworth:
     """Butterworth filter of second order, with state."""
 
     def __init__(self, rate_hz: int, cutoff_hz: float, kind: Literal["highpass", "lowpass"]) -> None:
-        self._sections = signal.butter(2, cutoff_hz, kind, fs=rate_hz, output="sos")
+        self._sections = scipy.signal.butter(2, cutoff_hz, kind, fs=rate_hz, output="sos")
         self._state = np.zeros((len(self._sections), 2))
 
     def process(self, block: Signal) -> Signal:
         """Filter a block."""
-        filtered, self._state = signal.sosfilt(self._sections, block, zi=self._state)
+        filtered, self._state = scipy.signal.sosfilt(self._sections, block, zi=self._state)
         result: Signal = filtered
         return result
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
+import scipy
 
 _TAPS = 24
 _BEFORE = _TAPS // 2 - 1  # samples that the interpolator needs before the sample it starts from
@@ -91,7 +91,7 @@ class TruePeakLimiter:
     def _hold(self, needed_db: Signal, count: int) -> Signal:
         """Greatest need within the look-ahead of each sample, falling no faster than the release."""
         width = self._look_ahead + 1
-        ahead = ndimage.maximum_filter1d(needed_db, width, origin=-(width // 2), mode="constant")[:count]
+        ahead = scipy.ndimage.maximum_filter1d(needed_db, width, origin=-(width // 2), mode="constant")[:count]
         fall = self._release_db * np.arange(1, count + 1)
         start = self._held_db[-1] if len(self._held_db) else 0.0
         held: Signal = np.maximum(np.maximum.accumulate(np.maximum(ahead + fall, start)) - fall, 0.0)

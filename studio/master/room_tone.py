@@ -2,7 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy import signal
+import scipy
 
 _CUTOFF_HZ = 400.0
 _SETTLE_SAMPLES = 4096
@@ -35,6 +35,6 @@ class RoomTone:
         if not count:
             return np.zeros(0)  # the filter would forget its state
         white = self._noise.standard_normal(count)
-        tone, self._state = signal.lfilter([self._feed], [1.0, -self._keep], white, zi=self._state)
+        tone, self._state = scipy.signal.lfilter([self._feed], [1.0, -self._keep], white, zi=self._state)
         samples: npt.NDArray[np.float64] = tone
         return samples

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import uniform_filter1d
+import scipy
 
 from studio.audio.gain import speech_power
 from studio.audio.pauses import quiet_edges
@@ -58,7 +58,9 @@ def follow_level(rendered: Rendered, guide: Guide) -> Samples:
     if not speaking.any():
         return samples
     lacking = np.clip(wanted[speaking] - own[speaking], -_LARGEST_GAIN_DB, _LARGEST_GAIN_DB)
-    gain_db = uniform_filter1d(np.interp(times_s, times_s[speaking], lacking), _GLIDE_STEPS, mode="nearest")
+    gain_db = scipy.ndimage.uniform_filter1d(
+        np.interp(times_s, times_s[speaking], lacking), _GLIDE_STEPS, mode="nearest"
+    )
     gain = 10 ** (np.interp(np.arange(samples.size) / rate_hz, times_s, gain_db) / 20)
     followed: Samples = (samples * gain).astype(np.float32)
     return followed
@@ -74,12 +76,16 @@ def _said(rendered: Rendered) -> tuple[float, float]:
 
 def _levels_db(samples: Samples, rate_hz: int) -> Array:
     """Level every `GUIDE_STEP_S`, smoothed, in dB from the level of speech; float64 [steps]."""
-    power = uniform_filter1d(samples.astype(np.float64) ** 2, 2 * round(GUIDE_STEP_S * rate_hz), mode="constant")
+    power = scipy.ndimage.uniform_filter1d(
+        samples.astype(np.float64) ** 2, 2 * round(GUIDE_STEP_S * rate_hz), mode="constant"
+    )
     at = np.arange(0, samples.size / rate_hz, GUIDE_STEP_S)
     steps = power[np.minimum(np.rint(at * rate_hz).astype(int), samples.size - 1)]
     return _smoothed_db(10 * np.log10(np.maximum(steps, 0) / max(speech_power(samples, rate_hz), _TINY) + _TINY))
 
 
 def _smoothed_db(level_db: Array) -> Array:
-    smoothed: Array = 10 * np.log10(uniform_filter1d(10 ** (level_db / 10), _SMOOTH_STEPS, mode="nearest") + _TINY)
+    smoothed: Array = 10 * np.log10(
+        scipy.ndimage.uniform_filter1d(10 ** (level_db / 10), _SMOOTH_STEPS, mode="nearest") + _TINY
+    )
     return smoothed

@@ -6,11 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -89,24 +85,20 @@ class Database:
             ) from error
 
     def _migrate(self) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(_MIGRATIONS))
-        scripts = ScriptDirectory.from_config(config)
-        head = scripts.get_current_head()
+        revisions = {path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py")}
         where = self._engine.url.render_as_string(hide_password=True)
         try:
             with self._engine.begin() as connection:
                 self._begin_connection(connection)
-                current = MigrationContext.configure(connection).get_current_revision()
-                if current == head:
+                current = _revision(connection)
+                if current == max(revisions):
                     return
-                if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
+                if current is not None and current not in revisions:
                     raise StorageError(
                         "the database was made by a newer version of the studio", where=where, hint="Update the studio."
                     )
-                _log.info("migrating the database from %s to %s", current, head)
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+                _log.info("migrating the database from %s to %s", current, max(revisions))
+                _upgrade(connection)
         except DatabaseError as error:
             raise StorageError(
                 f"the database cannot be opened: {error.orig}", where=where, hint="Restore it from a backup."
@@ -115,6 +107,23 @@ class Database:
     def _begin_connection(self, connection: Any) -> None:
         if self._engine.dialect.name == "sqlite":
             connection.execute(text("BEGIN IMMEDIATE"))
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - slow to load, and not wanted at most starts
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

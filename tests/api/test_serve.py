@@ -44,7 +44,7 @@ def certify(folder: Path, name: str = "studio", *, passphrase: bytes = b"") -> t
 
 
 def command(home: Path, *options: object) -> list[str]:
-    return [sys.executable, "-m", "studio.main", "serve", "--home", str(home), *map(str, options)]
+    return [sys.executable, "-m", "studio", "serve", "--home", str(home), *map(str, options)]
 
 
 @pytest.mark.slow

@@ -37,7 +37,7 @@ def command(home: Path, tmp_path: Path) -> Command:
 
     def run(*arguments: str, stdin: str = "") -> Outcome:
         done = subprocess.run(
-            [sys.executable, "-m", "studio.main", *arguments],
+            [sys.executable, "-m", "studio", *arguments],
             input=stdin.encode(), capture_output=True, check=False, timeout=300, cwd=elsewhere,
         )  # fmt: skip
         assert not list(elsewhere.iterdir()), "a command wrote to the working directory"

@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from studio.core.errors import StorageError
+from studio.store import database as database_module
 from studio.store.database import Database, sqlite_url
 from studio.store.tables import Base, CastRow, ProjectRow
 
@@ -35,6 +37,15 @@ def test_migrations_make_exactly_the_tables_of_the_models(database: Database):
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_new_database_has_the_last_revision(database: Database):
+    """Which is found by the names of the files: they begin with their revision."""
+    scripts = ScriptDirectory(str(Path(database_module.__file__).parent / "migrations"))
+    with database.read() as session:
+        assert session.scalar(text("SELECT version_num FROM alembic_version")) == scripts.get_current_head()
+    for script in scripts.walk_revisions():
+        assert Path(script.path).name.startswith(f"{script.revision}_")
 
 
 def test_sqlite_runs_durable_and_with_foreign_keys(database: Database):
