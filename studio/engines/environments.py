@@ -49,6 +49,7 @@ class Recipe:
         size_gb: room it takes on disk, in 10^9 bytes.
         torch: version of torch.
         steps: arguments of each call of `pip install`; "{torch}" stands for torch itself.
+        pins: requirements that hold for whatever the steps bring along.
         probe: Python code that ends well if the environment is usable.
         cuda_only: files, relative to its packages, that only load where there is CUDA and that can be left out.
     """
@@ -59,13 +60,16 @@ class Recipe:
     size_gb: float
     torch: str
     steps: tuple[tuple[str, ...], ...]
+    pins: tuple[str, ...]
     probe: str
     cuda_only: tuple[str, ...]
 
     @property
     def key(self) -> str:
         """Changes whenever the environment has to be made again."""
-        return content_key({"steps": self.steps, "torch": self.torch, "python": sys.version_info[:2]})
+        return content_key(
+            {"steps": self.steps, "pins": self.pins, "torch": self.torch, "python": sys.version_info[:2]}
+        )
 
 
 @lru_cache(maxsize=1)
@@ -80,6 +84,7 @@ def recipes() -> dict[str, Recipe]:
             size_gb=float(entry["size_gb"]),
             torch=entry["torch"],
             steps=tuple(tuple(step) for step in entry["steps"]),
+            pins=tuple(entry["pins"]),
             probe=entry["probe"],
             cuda_only=tuple(entry["cuda_only"]),
         )
@@ -204,10 +209,12 @@ def _make(recipe: Recipe, place: Path, report: ReportProgress, cancelled: Callab
     total = _STEPS_BEFORE + len(recipe.steps) + 1
     run = _Runs(report, cancelled, total)
     run.step("Making the environment", [sys.executable, "-m", "venv", str(place)])
+    pins = place / "pins.txt"
+    pins.write_text("\n".join(recipe.pins), encoding="ascii")
     python = str(_python_of(place))
     torch = torch_requirements(recipe.torch, gpu=has_gpu())
     pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-compile",
-           "--retries", "1", "--timeout", "15", "--prefer-binary"]  # fmt: skip
+           "--retries", "1", "--timeout", "15", "--prefer-binary", "--constraint", str(pins)]  # fmt: skip
     for step in recipe.steps:
         try:
             run.step(f"Installing {recipe.title}", [*pip, *_filled(step, torch[0])])

@@ -1,5 +1,7 @@
 """Worker environments: made whole or not at all, once, and told apart when their recipe changes."""
 
+import re
+import subprocess
 import sys
 import threading
 from dataclasses import replace
@@ -20,7 +22,7 @@ from studio.engines.environments import (
     torch_requirements,
 )
 
-EMPTY = Recipe("empty", "Nothing", "MIT", 0.001, "1", (), "import sys; assert sys.prefix != sys.base_prefix", ())
+EMPTY = Recipe("empty", "Nothing", "MIT", 0.001, "1", (), (), "import sys; assert sys.prefix != sys.base_prefix", ())
 
 
 @pytest.fixture
@@ -158,7 +160,23 @@ def test_the_recipes_that_ship_are_complete():
         assert each.steps
         assert each.size_gb > 1
         compile(each.probe, each.name, "exec")
+        assert all(re.fullmatch(r"[\w.-]+==[\w.]+", pin) for pin in each.pins)
     assert sys.version_info[:2] >= (3, 11)
+
+
+def test_what_the_steps_bring_along_is_held_to_its_pins(tmp_path: Path, recipe):
+    recipe(replace(EMPTY, steps=(("--no-index", "pip"),), pins=("pip==0.1",)))
+    with pytest.raises(EngineError, match="ResolutionImpossible"):
+        made(tmp_path)
+
+
+def test_every_package_of_the_environment_is_pinned(xtts_environment: Path):
+    """What is not could change between two installations, and has: an engine failed with a newer transformers."""
+    listing = subprocess.run([xtts_environment, "-m", "pip", "freeze"], capture_output=True, text=True, check=True)
+    recipe = recipes()["xtts"]
+    written = " ".join(word for step in (*recipe.steps, recipe.pins) for word in step)
+    installed = [line for line in listing.stdout.splitlines() if not line.startswith(("torch==", "fugashi=="))]
+    assert [line for line in installed if line.split()[0] not in written.split()] == []
 
 
 def test_the_larger_torch_is_taken_where_the_smaller_is_not_to_be_had(
