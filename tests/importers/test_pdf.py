@@ -1,6 +1,7 @@
 """PDF: the text of a book as it was before it was set, and what cannot be read."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pypdfium2
@@ -188,16 +189,42 @@ def test_a_hyphen_of_the_author_stays(tmp_path: Path) -> None:
     ]
 
 
-def test_pictures_among_pages_of_text_are_told(tmp_path: Path) -> None:
-    scanned = pypdfium2.PdfDocument(_scanned(tmp_path))
-    picture = scanned[0].render(scale=1).to_pil()
+def _with_picture(words: list[str], tmp_path: Path) -> FPDF:
+    """Three pages of text, and one that is a picture of words."""
+    scanned = pypdfium2.PdfDocument(_scanned(tmp_path, words))
+    picture = scanned[0].render(scale=3).to_pil()
     scanned.close()
     pdf = _pdf()
     for number in (1, 2, 3):
         _page(pdf, number, _filler(number))
     pdf.add_page()
     pdf.image(picture, 0, 0, 472)
-    assert any(warning.endswith("not read: 4.") for warning in _read(pdf, tmp_path).warnings)
+    return pdf
+
+
+_SCAN = [
+    "The lamp went out on the pier", "and nobody lit it again until", "the keeper came home from the",
+    "harbour, wet to the skin, and", "asked who had been up there on", "such a night. Nobody answered.",
+    "The children looked at the door", "and their mother at her hands.",
+]  # fmt: skip
+
+
+def test_a_scan_among_pages_of_text_is_read_with_the_extra(tmp_path: Path) -> None:
+    manuscript = _read(_with_picture(_SCAN, tmp_path), tmp_path)
+    assert "asked who had been up there on such a night" in " ".join(_texts(manuscript))
+    assert any(warning.endswith("to be looked through: 4.") for warning in manuscript.warnings)
+
+
+def test_a_plate_among_pages_of_text_is_told_and_left_out(tmp_path: Path) -> None:
+    manuscript = _read(_with_picture(_SCAN[:2], tmp_path), tmp_path)
+    assert "nobody lit it" not in " ".join(_texts(manuscript))
+    assert any("not read: 4." in warning for warning in manuscript.warnings)
+
+
+def test_without_the_extra_a_scan_among_pages_of_text_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rapidocr_onnxruntime", None)
+    (warning,) = [each for each in _read(_with_picture(_SCAN, tmp_path), tmp_path).warnings if "not read: 4." in each]
+    assert "vivavoce[ocr]" in warning
 
 
 def test_bookmarks_tell_headings(tmp_path: Path) -> None:
@@ -272,12 +299,14 @@ def test_a_protected_document_says_so(tmp_path: Path) -> None:
         _read(pdf, tmp_path)
 
 
-def _scanned(tmp_path: Path) -> Path:
+def _scanned(
+    tmp_path: Path, words: Sequence[str] = ("The lamp went out on the pier", "and nobody lit it again.")
+) -> Path:
     """A page that is a picture of text."""
     page = _pdf()
     page.add_page()
-    for index, words in enumerate(("The lamp went out on the pier", "and nobody lit it again.")):
-        _text(page, LEFT, 100 + 20 * index, words, 14)
+    for index, line in enumerate(words):
+        _text(page, LEFT, 100 + 20 * index, line, 14)
     page.output(str(tmp_path / "text.pdf"))
     document = pypdfium2.PdfDocument(tmp_path / "text.pdf")
     picture = document[0].render(scale=3).to_pil()

@@ -10,7 +10,7 @@ from studio.importers.clean import clean_text
 from studio.importers.language import language_tag
 from studio.importers.pdf.frame import without_frames
 from studio.importers.pdf.lines import MAX_CHARS, PdfPage, read_page
-from studio.importers.pdf.ocr import recognised
+from studio.importers.pdf.ocr import INSTALL, read_scans
 from studio.importers.pdf.paragraphs import body_size, read_blocks
 from studio.importers.tagged import literal_chapters
 from studio.manuscript.model import Manuscript, Metadata
@@ -21,7 +21,6 @@ MAX_BYTES: Final = 300 * 1024 * 1024
 _SCORE: Final = 95
 _MAGIC: Final = b"%PDF-"
 _MAGIC_WITHIN: Final = 1024
-_LEAST_LETTERS: Final = 20  # on an average page; below it the text is a stamp or a page number
 _YEAR = re.compile(r"D:(1[0-9]{3}|20[0-9]{2})")
 _FILE_NAME = re.compile(r"\.(?:docx?|odt|rtf|indd|pages|tex|txt)\s*$|^microsoft word - ", re.IGNORECASE)
 _MAX_BOOKMARKS: Final = 5_000
@@ -63,9 +62,7 @@ class PdfImporter:
                 raise InputError(
                     f"the document has more than {MAX_PAGES:,} pages", where=path.name, hint="Split it into volumes."
                 )
-            pages = _pages(document, path.name)
-            if _are_pictures(pages):
-                pages = recognised(document, path.name)
+            pages = read_scans(document, _pages(document, path.name), path.name)
             outline, stated = _outline(document), document.get_metadata_dict(skip_empty=True)
         except pdfium.PdfiumError as error:
             raise _damaged(path.name) from error
@@ -77,9 +74,7 @@ class PdfImporter:
         blocks = read_blocks(text, outline, body_pt)
         chapters = chapters_from_headings(blocks, book_title=metadata.title, language=metadata.language)
         warnings = [f"Left out: {count} × {kind}." for kind, count in left_out.items()]
-        if pictures := [str(number) for number, page in enumerate(pages, 1) if page.pictures and not page.lines]:
-            named = ", ".join(pictures[:_NAMED_PAGES]) + (" …" if len(pictures) > _NAMED_PAGES else "")
-            warnings.append(f"Pages without text, which are pictures and not read: {named}.")
+        warnings += _told_of_pictures(pages)
         return Manuscript(metadata, literal_chapters(chapters), warnings=tuple(warnings))
 
 
@@ -108,10 +103,23 @@ def _page(document: Any, index: int) -> PdfPage:
         page.close()
 
 
-def _are_pictures(pages: list[PdfPage]) -> bool:
-    """Whether a document is one of scanned pages: a stamp or page numbers may be text."""
-    letters = sum(character.isalpha() for page in pages for line in page.lines for character in line.text)
-    return letters < _LEAST_LETTERS * max(1, min(len(pages), 10)) and any(page.pictures for page in pages)
+def _told_of_pictures(pages: list[PdfPage]) -> list[str]:
+    """Which pages are pictures: those that were read by recognition, which misreads, and those that were not read."""
+
+    def named(read: bool) -> str:
+        numbers = [str(number) for number, page in enumerate(pages, 1) if page.pictures and bool(page.lines) == read]
+        return ", ".join(numbers[:_NAMED_PAGES]) + (" …" if len(numbers) > _NAMED_PAGES else "")
+
+    told = []
+    if all(page.pictures for page in pages):
+        told.append("Read from the pictures of its pages: look through it.")
+    elif recognised := named(read=True):
+        told.append(f"Pages read from their pictures, to be looked through: {recognised}.")
+    if left := named(read=False):
+        told.append(
+            f"Pages that are pictures and not read: {left}. If they are scanned text: `{INSTALL}`, and import it anew."
+        )
+    return told
 
 
 def _outline(document: Any) -> dict[int, list[tuple[int, str]]]:
