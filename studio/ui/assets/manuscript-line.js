@@ -29,6 +29,7 @@ export const lineForm = ({ project, presets, spoken, hear, save, confirm, split,
   let isLast = false; // of its chapter
   let leaving = false; // the second Esc leaves what is not saved
   let hearing = 0;
+  let sounding = "play"; // what its button does next, or busy
   let onwards = false; // each line heard is followed by the next
   const player = new Audio();
   const wrong = h("p", { class: "vv-notice error", role: "alert", hidden: true });
@@ -72,9 +73,12 @@ export const lineForm = ({ project, presets, spoken, hear, save, confirm, split,
     wrong.hidden = !words;
     if (words) wrong.scrollIntoView({ block: "nearest" });
   };
+  /** After each change by hand; who changes the line wants to stay with it. */
   const tell = () => {
     saveButton.disabled = !unsaved();
     leaving = false;
+    onwards = false;
+    hearState(sounding);
     const name = role.value.trim();
     told.textContent = name && !offered.includes(name) ? `“${name}” is a new speaker` : "";
   };
@@ -147,6 +151,7 @@ export const lineForm = ({ project, presets, spoken, hear, save, confirm, split,
   const answer = (name) => work("Saving…", () => confirm(line.id, { ...changes(), role: name }));
 
   const hearState = (state) => {
+    sounding = state;
     const icon = () => (state === "busy" ? h("span", { class: "vv-spinner" }) : VV.icon(state));
     const shown = (button, label, active) => button.replaceChildren(active ? icon() : VV.icon("play"), active && state !== "play" ? "Stop" : label);
     shown(hearButton, "Hear", !onwards);
@@ -158,10 +163,11 @@ export const lineForm = ({ project, presets, spoken, hear, save, confirm, split,
     player.pause();
     hearState("play");
   };
-  /** Go to the next line and have it said; where that cannot be shown, or there is none, it ends. */
+  /** Go to the next line and have it said. It ends where there is none, it cannot be shown, or somebody works elsewhere. */
   const further = async () => {
     const next = onwards && after(line.id);
-    if (!next) return quiet();
+    const at = document.activeElement;
+    if (!next || (at !== document.body && !element.contains(at))) return quiet();
     const mine = hearing;
     await show(next);
     if (mine === hearing) quiet();
