@@ -8,9 +8,9 @@ COMMA := ,
 DEMO_FLAGS ?=
 # EXTRAS=languages also installs, and so tests, the other languages; their libraries are GPL.
 EXTRAS ?=
-# Most tests wait or use one core; each worker loads the models it needs once. By default xdist begins with the files of most
-# tests, and the few long ones would come last, on one core.
-TEST_WORKERS ?= 2
+# Three, since long tests wait for a browser, a microphone or a kill while others compute on two cores; each worker loads the
+# models it needs once. By default xdist begins with the files of most tests, and the few long ones would come last, on one core.
+TEST_WORKERS ?= 3
 
 .PHONY: help demo test check serve bench peers format clean
 

@@ -29,11 +29,12 @@ from studio.hearing.matching import (
     compare_speakers,
 )
 from studio.hearing.speakers import CAMPPLUS_SIZE, RESEMBLYZER_SIZE, SpeakerEncoder, Voiceprint
+from studio.render.match.bank import load_bank
 
 _ORDER = [Outcome.PASS, Outcome.REVIEW, Outcome.REFUSE]
 _STATEMENT = "I am aware that recordings of my voice will be used. My code words are copper, meadow."
 _DIGITS = "My code number is: four, one, nine, zero, two, seven, seven."
-_KOKORO = sorted(voice.voice_id for voice in load_stock_voices().values() if voice.engine == "kokoro")
+_SPOKEN = 10
 
 
 def _at(resemblyzer: float, campplus: float, speech_s: float = 20.0) -> Voiceprint:
@@ -181,14 +182,40 @@ def say(kokoro_weights: Path) -> Callable[[str, str], Samples]:
     return say
 
 
+_READERS = (["austenA"], ["austenB"], ["austenA", "austenB"])
+
+
+@pytest.fixture(scope="module")
+def stock() -> dict[str, Voiceprint]:
+    """Prints of all stock voices, each of a longer text, as they were measured once."""
+    bank = load_bank()
+    return {
+        voice_id: Voiceprint(tuple(bank.resemblyzer[row]), tuple(bank.campplus[row]), 20.0)
+        for row, voice_id in enumerate(bank.voice_ids)
+    }
+
+
+def test_no_stock_voice_is_the_reader(stock: dict[str, Voiceprint], prints: dict[str, Voiceprint]):
+    assert stock.keys() == {voice.voice_id for voice in load_stock_voices().values() if voice.engine == "kokoro"}
+    for references in _READERS:
+        for made in stock.values():
+            assert compare_speakers([prints[name] for name in references], made).outcome is not Outcome.PASS
+
+
 @pytest.mark.slow
 @pytest.mark.models
-@pytest.mark.parametrize("voice_id", _KOKORO)
-def test_no_stock_voice_speaks_for_the_reader(
-    voice_id: str, say: Callable[[str, str], Samples], encoder: SpeakerEncoder, prints: dict[str, Voiceprint]
+@pytest.mark.parametrize("rank", range(_SPOKEN))
+def test_the_stock_voices_nearest_to_the_reader_do_not_speak_for_him(
+    rank: int,
+    stock: dict[str, Voiceprint],
+    say: Callable[[str, str], Samples],
+    encoder: SpeakerEncoder,
+    prints: dict[str, Voiceprint],
 ):
+    reader = [prints["austenA"], prints["austenB"]]
+    voice_id = sorted(stock, key=lambda each: -compare_speakers(reader, stock[each]).resemblyzer)[rank]
     made = encoder.voiceprint(say(voice_id, _STATEMENT), SAMPLE_RATE_HZ)
-    for references in (["austenA"], ["austenB"], ["austenA", "austenB"]):
+    for references in _READERS:
         match = compare_speakers([prints[name] for name in references], made)
         # By the scores alone: that a statement this short goes to a reviewer anyway must not help.
         assert combine(match.resemblyzer, match.campplus) is not Outcome.PASS
