@@ -50,7 +50,7 @@ def read_scans(document: Any, pages: list[PdfPage], where: str) -> list[PdfPage]
     for index, page in enumerate(pages):
         if scanned or page.pictures:
             found = _page(document[index], engine)
-            if scanned or letters(found) >= _LEAST_LETTERS_OF_SCAN:
+            if scanned or _letters(found) >= _LEAST_LETTERS_OF_SCAN:
                 read[index] = found
     if not any(page.lines for page in read):
         raise InputError("no text was recognised in the pictures of its pages", where=where, hint="Scan it anew.")
@@ -58,7 +58,7 @@ def read_scans(document: Any, pages: list[PdfPage], where: str) -> list[PdfPage]
     return read
 
 
-def letters(page: PdfPage) -> int:
+def _letters(page: PdfPage) -> int:
     """How many letters the text of a page has."""
     return sum(character.isalpha() for line in page.lines for character in line.text)
 
@@ -66,7 +66,7 @@ def letters(page: PdfPage) -> int:
 def _are_pictures(pages: list[PdfPage]) -> bool:
     """Whether a document is one of scanned pages: a stamp or page numbers may be text."""
     least = _LEAST_LETTERS * max(1, min(len(pages), 10))
-    return sum(map(letters, pages)) < least and any(page.pictures for page in pages)
+    return sum(map(_letters, pages)) < least and any(page.pictures for page in pages)
 
 
 def _engine() -> Any:
