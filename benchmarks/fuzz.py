@@ -1,6 +1,6 @@
 """Thousands of damaged and of grown files for every importer, and texts for the grammars: what is read, refused, fails.
 
-python benchmarks/fuzz.py [EXAMPLES [FORMAT]]      10,000 in all if not given, of all formats
+python benchmarks/fuzz.py [EXAMPLES [FORMAT …]]     10,000 in all if not given, of all formats
 
 Of a failure the smallest example that shows it is printed. Exit status 1 if there is one.
 """
@@ -23,7 +23,10 @@ def main() -> None:
     logging.disable()  # a failure is printed once, with its example
     warnings.simplefilter("ignore")  # of the large examples
     total = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    chosen = {kind: made for kind, made in formats().items() if kind in sys.argv[2:] or len(sys.argv) <= 2}
+    known = formats()
+    if unknown := set(sys.argv[2:]) - set(known):
+        sys.exit(f"no such format: {', '.join(unknown)}; there are {', '.join(known)}")
+    chosen = {kind: known[kind] for kind in sys.argv[2:] or known}
     print(f"{'format':10} {'examples':>8} {'read':>6} {'refused':>8} {'failed':>7} {'slowest s':>10}")
     shares = [total * (number + 1) // len(chosen) - total * number // len(chosen) for number in range(len(chosen))]
     begun = time.perf_counter()
