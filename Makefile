@@ -70,6 +70,7 @@ test: check
 
 bench: $(VENV)/.bench
 	@$(STUDIO) weights pull
+	@$(BIN)/python benchmarks/start.py
 	@$(BIN)/python benchmarks/engine.py
 	@$(BIN)/python benchmarks/mastering.py
 	@$(BIN)/python benchmarks/delivery.py
