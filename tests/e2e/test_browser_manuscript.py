@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.consents import LOCAL, Walk
 from tests.e2e.conftest import ARTIFACTS, Server, Watch
 from tests.e2e.looks import Violation, every_look, too_wide, violations
 from tests.e2e.test_browser_hostile import HOSTILE, assert_nothing_ran
@@ -351,6 +352,38 @@ def test_who_speaks_is_found_confirmed_and_cast(page: Any, server: Server, tmp_p
     assert (cast["Mary"], cast["John"]) == ("female", "male")
     _keep_for_series(page)
     assert found + _looks(page, "cast") == []
+
+
+def test_hearing_on_ends_with_the_book_and_at_a_voice_whose_consent_ended(
+    page: Any, server: Server, watch: Watch, tmp_path: Path
+) -> None:
+    book = tmp_path / "lamp.md"
+    book.write_text("# The Lamp\n\nIt was late.\n\n“Go home,” said Jane.\n\nNobody went.\n", encoding="utf-8")
+    project = server.studio.projects.import_file(book, language="en-GB").id
+    server.studio.casting.set_voice(project, "narrator", "tone_low")
+    said = next(line for line in server.studio.manuscript.lines(project) if "Go home" in line.text)
+    server.studio.manuscript.set_line(project, said.id, role="Jane")
+    owner = Walk(server.studio).verified("Jane Doe")
+    server.studio.casting.set_voice(project, "Jane", "jane-doe")
+    server.studio.endings.withdraw(LOCAL, owner.consent_id)
+
+    page.goto(f"/manuscript?p={project}")
+    row = lambda words: page.locator(".vv-script-line", has_text=words)  # noqa: E731 - short and local
+    stopped = _form(page).get_by_role("button", name="Hear on")
+    row("Nobody went").click()
+    page.keyboard.press("Control+Shift+Enter")
+    _form(page).get_by_role("button", name="Stop").wait_for()
+    stopped.wait_for()
+    expect(page.locator("#vv-script-text")).to_have_value("Nobody went.")
+    expect(_form(page).get_by_role("alert")).to_be_hidden()
+    page.keyboard.press("Escape")
+
+    row("It was late").click()
+    page.keyboard.press("Control+Shift+Enter")
+    expect(_form(page).get_by_role("alert")).to_contain_text("consent")
+    expect(page.locator("#vv-script-text")).to_have_value("“Go home,” said Jane.")
+    stopped.wait_for()
+    watch.errors[:] = [error for error in watch.errors if "status of 40" not in error]
 
 
 def _looks(page: Any, name: str) -> list[Violation]:

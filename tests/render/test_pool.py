@@ -52,7 +52,7 @@ if __name__ == "__main__":
 
 
 def test_a_worker_of_the_command_does_not_load_the_whole_studio(tmp_path):
-    """Each worker loads the main module of its parent again: with all of the studio that takes 90 MB and a second more."""
+    """Each loads the main module of its parent again: with all of the studio that takes 90 MB and a second more."""
     script = tmp_path / "studio"
     script.write_text(_COMMAND)
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
